@@ -4,71 +4,52 @@
 
 # %% auto #0
 __all__ = ['MEAN', 'STD', 'key', 'uniform', 'order', 'policies', 'policy', 'Operation', 'Move', 'Flip', 'PadReflect',
-           'PadConstant', 'Crop', 'Erase', 'Gray', 'Warp', 'Batched', 'batched', 'batches']
+           'PadConstant', 'Crop', 'Erase', 'Gray', 'Warp', 'Normalise', 'Batched', 'batched', 'batches']
 
-# %% ../nbs/10_augment.ipynb #fc31e71a
+# %% ../nbs/10_augment.ipynb #cf845a56
 import os
 from dataclasses import dataclass
 from itertools import groupby
 
 import torch
+import torch.nn.functional as F
 
-from .data import InputError
+from .data import InputError, draw
 
-# %% ../nbs/10_augment.ipynb #7b95a265
-_GOLDEN, _M1, _M2 = 0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB
-_ALL = 2**64 - 1
-
-# %% ../nbs/10_augment.ipynb #b0ef57c1
-def _mix(z: int) -> int:
-    "The finaliser of splitmix64: scramble a 64-bit integer, one to one."
-    z = (z ^ z >> 30) * _M1 & _ALL
-    z = (z ^ z >> 27) * _M2 & _ALL
-    return z ^ z >> 31
-
-# %% ../nbs/10_augment.ipynb #14c4eab5
-def _hash(*ints: int) -> int:
-    "64 bits from any row of integers; their order matters."
-    state = 0
-    for i in ints: state = _mix(((state ^ i) + _GOLDEN) & _ALL)
-    return state
-
-# %% ../nbs/10_augment.ipynb #aa114fab
+# %% ../nbs/10_augment.ipynb #b0238d55
 def key(
-    *ints: int,  # any integers, such as a seed and the number of a purpose
-) -> int:  # 0 to 2**63 - 1
-    "A seed of its own for each purpose: the same integers in the same order give the same key."
-    return _hash(*ints) >> 1
+    *ints: int,  # any integers: a seed, then the number of a purpose
+) -> int:  # 0 to 2**63 - 1, as torch's and numpy's generators take it
+    "A seed for each purpose: the same integers in the same order give the same key on every machine."
+    return int(draw(*ints)[0]) >> 1
 
-# %% ../nbs/10_augment.ipynb #498db4ab
-def _signed(z: int) -> int:
-    "The same 64 bits as torch's int64 reads them."
-    return z - 2**64 if z >= 2**63 else z
+# %% ../nbs/10_augment.ipynb #0b6bc48e
+def _signed(z): return z - 2**64 if z >= 2**63 else z
 
-# %% ../nbs/10_augment.ipynb #647bb8ad
-def _mix_tensor(z: torch.Tensor) -> torch.Tensor:
-    "`_mix` on every element of an int64 tensor; the masks make torch's arithmetic shifts logical."
-    z = (z ^ (z >> 30 & 2**34 - 1)) * _signed(_M1)
-    z = (z ^ (z >> 27 & 2**37 - 1)) * _signed(_M2)
+_GOLDEN = _signed(0x9E3779B97F4A7C15)
+
+def _mix(z):
+    "The finaliser of SplitMix64 on every element of an int64 tensor."
+    z = (z ^ (z >> 30 & 2**34 - 1)) * _signed(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> 27 & 2**37 - 1)) * _signed(0x94D049BB133111EB)
     return z ^ (z >> 31 & 2**33 - 1)
 
-# %% ../nbs/10_augment.ipynb #00d752d5
-def _bits(seed: int, epoch: int, index: torch.Tensor, draws: int) -> torch.Tensor:
-    "`_hash(seed, epoch, index, draw)` for every index and draw: int64 (len(index), draws)."
-    image = _mix_tensor((index ^ _signed(_hash(seed, epoch))) + _signed(_GOLDEN))
-    return _mix_tensor((image[:, None] ^ torch.arange(draws, device=index.device)) + _signed(_GOLDEN))
+def _bits(seed, epoch, index, draws):
+    "64 random bits for each of `draws` decisions about each image: int64 (len(index), draws)."
+    image = _mix((index ^ _signed(int(draw(seed, epoch)[0]))) + _GOLDEN)
+    return _mix((image[:, None] ^ torch.arange(draws, device=index.device)) + _GOLDEN)
 
-# %% ../nbs/10_augment.ipynb #5670ce9b
+# %% ../nbs/10_augment.ipynb #53e0fba8
 def uniform(
     seed: int,  # of the run
     epoch: int,  # from 0
-    index: torch.Tensor,  # int64 (B,): which images
+    index: torch.Tensor,  # int64 (B,): the images' places in their set
     draws: int,  # how many numbers an image
 ) -> torch.Tensor:  # float64 (B, draws) in [0, 1), on the device of `index`
     "Uniform numbers that follow from (seed, epoch, image, number of the draw) and from nothing else."
     return (_bits(seed, epoch, index, draws) >> 11 & 2**53 - 1).double() * 2.0**-53
 
-# %% ../nbs/10_augment.ipynb #6c3843f4
+# %% ../nbs/10_augment.ipynb #bded6ad3
 def order(
     n: int,  # how many images
     seed: int,  # of the run
@@ -77,362 +58,366 @@ def order(
     "The order in which an epoch shows the images."
     return _bits(key(seed, 1), epoch, torch.arange(n), 1)[:, 0].argsort(stable=True)
 
-# %% ../nbs/10_augment.ipynb #6f96aca6
+# %% ../nbs/10_augment.ipynb #c2f014ab
 MEAN = (0.49139968, 0.48215841, 0.44653091)
 STD = (0.24703223, 0.24348513, 0.26158784)
-_MEAN_COLOUR = (125, 123, 114)
 
-# %% ../nbs/10_augment.ipynb #03268452
-def _albumentations():
-    "Albumentations, told not to ask the network for a newer version."
-    os.environ.setdefault("NO_ALBUMENTATIONS_UPDATE", "1")
-    import albumentations
-    return albumentations
+# %% ../nbs/10_augment.ipynb #a7a1331b
+_BORDERS = {0: "constant", 2: "reflect", 4: "reflect_101"}  # OpenCV's numbers
+_REFLECT_101 = 4
 
-# %% ../nbs/10_augment.ipynb #d21ecbea
+def _cutout(A, size, p):
+    "One square hole, half as wide as the image, in the mean colour."
+    side = (size // 2, size // 2)
+    colour = tuple(round(255 * m) for m in MEAN)
+    return A.CoarseDropout(num_holes_range=(1, 1), hole_height_range=side, hole_width_range=side, fill=colour, p=p)
+
 def _none(A, size): return [A.Normalize(MEAN, STD)]
 
-# %% ../nbs/10_augment.ipynb #0101aaa2
-def _cutout(A, size, p):
-    "One square hole of half the image's side, in the mean colour."
-    half = (size // 2, size // 2)
-    return A.CoarseDropout(num_holes_range=(1, 1), hole_height_range=half, hole_width_range=half, fill=_MEAN_COLOUR, p=p)
-
-# %% ../nbs/10_augment.ipynb #fa2b5ab5
 def _crop_cutout_gray(A, size):
     padded = size + size // 8
     return [A.PadIfNeeded(min_height=padded, min_width=padded, border_mode=_REFLECT_101),
-            A.RandomCrop(height=size, width=size),
-            _cutout(A, size, p=1.0),
-            A.ToGray(p=0.15),
-            A.Normalize(MEAN, STD)]
+            A.RandomCrop(height=size, width=size), _cutout(A, size, p=1), A.ToGray(p=0.15), A.Normalize(MEAN, STD)]
 
-# %% ../nbs/10_augment.ipynb #04b1463f
 def _flip_affine_cutout(A, size):
-    return [A.HorizontalFlip(p=0.1),
-            A.Affine(translate_percent=(-0.1, 0.1), scale=(0.8, 1.2), keep_ratio=True, rotate=(-15, 15),
-                     border_mode=_REFLECT_101, p=0.1),
-            _cutout(A, size, p=0.3),
-            A.Normalize([round(m, 4) for m in MEAN], [round(s, 4) for s in STD])]
+    affine = A.Affine(translate_percent=(-0.1, 0.1), scale=(0.8, 1.2), keep_ratio=True, rotate=(-15, 15),
+                      border_mode=_REFLECT_101, p=0.1)
+    mean, std = (tuple(round(v, 4) for v in values) for values in (MEAN, STD))
+    return [A.HorizontalFlip(p=0.1), affine, _cutout(A, size, p=0.3), A.Normalize(mean, std)]
 
-# %% ../nbs/10_augment.ipynb #1cb06031
-_CONSTANT, _REFLECT, _REFLECT_101 = 0, 2, 4
 _POLICIES = {"none": _none, "crop_cutout_gray": _crop_cutout_gray, "flip_affine_cutout": _flip_affine_cutout}
 
-# %% ../nbs/10_augment.ipynb #8c2fab53
+# %% ../nbs/10_augment.ipynb #3374f03a
 def policies() -> tuple[str, ...]:
-    "The names `policy` knows."
+    "The names that `policy` knows."
     return tuple(_POLICIES)
 
-# %% ../nbs/10_augment.ipynb #e1bb15a9
 def policy(
     name: str,  # one of `policies()`
-    size: int = 32,  # the side of the images in pixels
-):  # an `albumentations.Compose`
-    "A policy by name, as an Albumentations `Compose` that ends with `Normalize` and `ToTensorV2`."
-    if name not in _POLICIES: raise InputError(f"no policy {name!r}: choose one of {', '.join(_POLICIES)}")
-    A = _albumentations()
+    size: int = 32,  # the side of the images, in pixels
+):  # an `albumentations.Compose`, (H, W, 3) uint8 image to normalised tensor
+    "A policy by name, in Albumentations; it ends with `Normalize` and `ToTensorV2`. InputError for an unknown name."
+    if name not in _POLICIES: raise InputError(f"no augmentation policy {name!r}: choose one of {', '.join(_POLICIES)}")
+    os.environ.setdefault("NO_ALBUMENTATIONS_UPDATE", "1")
+    import albumentations as A
     return A.Compose([*_POLICIES[name](A, size), A.ToTensorV2()])
 
-# %% ../nbs/10_augment.ipynb #58ecc01f
+# %% ../nbs/10_augment.ipynb #d8aa3a03
 class Operation:
-    "One step of a policy on a uint8 batch (B, 3, H, W): `draw` decides, `apply` does."
-    draws = 0  # uniform numbers an image
-    def size(self, h, w): return h, w
-    def draw(self, u, h, w): return {}
+    "One step of a policy, on batches (B, 3, H, W)."
+    draws = 0  # how many uniform numbers an image needs
+    def size(self, h, w): return h, w  # of the images it gives, for images h x w
+    def draw(self, u, h, w): return {}  # decisions: tensors with a row an image, from u (B, draws)
 
-# %% ../nbs/10_augment.ipynb #e212f5b8
-def _take(images, rows, cols):
-    "The batch whose pixel (y, x) is the pixel (rows[y], cols[x]) of the same image: one gather for all."
-    b, c, h, w = images.shape
-    at = rows[:, None, :, None] * w + cols[:, None, None, :]
-    shape = (b, c, *at.shape[2:])
-    return images.reshape(b, c, h * w).gather(2, at.flatten(2).expand(-1, c, -1)).view(shape)
-
-# %% ../nbs/10_augment.ipynb #4a209ef7
+# %% ../nbs/10_augment.ipynb #563a4ddc
 def _everywhere(images):
     "The rows (B, H) and columns (B, W) that leave a batch as it is."
-    b, _, h, w = images.shape
-    return tuple(torch.arange(n, device=images.device).expand(b, n) for n in (h, w))
+    return tuple(torch.arange(n, device=images.device).expand(len(images), n) for n in images.shape[2:])
 
-# %% ../nbs/10_augment.ipynb #e463e910
+def _fetch(images, rows, cols):
+    "The batch whose pixel (y, x) is the pixel (rows[y], cols[x]) of the same image."
+    b, c, h, w = images.shape
+    lines = torch.arange(b * c, device=images.device).view(b, c, 1) * h + rows[:, None]
+    images = images.reshape(-1, w).index_select(0, lines.flatten()).view(b, c, -1, w)
+    return images.gather(3, cols[:, None, None].expand(-1, c, rows.shape[1], -1))
+
 class Move(Operation):
-    "An operation that only says from which row and column a pixel comes, so that several make one gather."
-    def apply(self, images, **params): return _take(images, *self.move(*_everywhere(images), **params))
+    "An operation given by `move`: where the rows and columns come from."
+    def apply(self, images, **decisions):
+        return _fetch(images, *self.move(*_everywhere(images), **decisions))
 
-# %% ../nbs/10_augment.ipynb #52d35e42
+# %% ../nbs/10_augment.ipynb #ceeca07a
 @dataclass(frozen=True)
 class Flip(Move):
-    "Mirror left and right."
+    "`HorizontalFlip`: mirror left and right."
     p: float
     draws = 1
     def draw(self, u, h, w): return {"flip": u[:, 0] < self.p}
     def move(self, rows, cols, flip): return rows, torch.where(flip[:, None], cols.flip(1), cols)
 
-# %% ../nbs/10_augment.ipynb #d54b16c8
+# %% ../nbs/10_augment.ipynb #7c90a0e4
 def _fold(i, n, border):
-    "Positions outside 0 to n - 1 mirrored back: dcb|abcd|cba without the edge (101), cba|abcd|dcb with it."
-    edge = int(border == _REFLECT)
+    "Positions outside 0 to n - 1 folded back inside, as the border mode mirrors them."
+    edge = int(border == "reflect")
     period = max(2 * n - 2 + 2 * edge, 1)
     i = i.remainder(period)
     return torch.where(i < n, i, period - edge - i)
 
-# %% ../nbs/10_augment.ipynb #bf50e15b
 @dataclass(frozen=True)
 class PadReflect(Move):
-    "Grow to at least height x width by mirroring, the image in the middle."
+    "`PadIfNeeded` with a mirrored border: at least height x width, the image in the middle."
     height: int
     width: int
-    border: int
+    border: str  # reflect or reflect_101
     def size(self, h, w): return max(h, self.height), max(w, self.width)
     def move(self, rows, cols):
-        return tuple(i[:, _fold(torch.arange(max(n, m), device=i.device) - max(m - n, 0) // 2, n, self.border)]
-                     for i, n, m in ((rows, rows.shape[1], self.height), (cols, cols.shape[1], self.width)))
+        def grow(places, wanted):
+            n = places.shape[1]
+            wider = torch.arange(max(n, wanted), device=places.device) - max(wanted - n, 0) // 2
+            return places[:, _fold(wider, n, self.border)]
+        return grow(rows, self.height), grow(cols, self.width)
 
-# %% ../nbs/10_augment.ipynb #07e41761
+# %% ../nbs/10_augment.ipynb #8810bf6f
+def _colour(fill, like):
+    "One number, or three, as a colour (3, 1, 1) of the images' kind."
+    return torch.as_tensor(fill, device=like.device).to(like.dtype).expand(3).view(3, 1, 1)
+
 @dataclass(frozen=True)
 class PadConstant(Operation):
-    "Grow to at least height x width with a border of one colour, the image in the middle."
+    "`PadIfNeeded` with a border of one colour: at least height x width, the image in the middle."
     height: int
     width: int
     fill: tuple
     def size(self, h, w): return max(h, self.height), max(w, self.width)
     def apply(self, images):
         b, c, h, w = images.shape
-        H, W = self.size(h, w)
-        top, left = (H - h) // 2, (W - w) // 2
-        out = _colour(self.fill, images).expand(b, c, H, W).clone()
-        out[:, :, top:top + h, left:left + w] = images
-        return out
+        height, width = self.size(h, w)
+        top, left = (height - h) // 2, (width - w) // 2
+        sheet = _colour(self.fill, images).expand(b, c, height, width).clone()
+        sheet[:, :, top:top + h, left:left + w] = images
+        return sheet
 
-# %% ../nbs/10_augment.ipynb #0f2f74d5
-def _colour(fill, images):
-    "A number or three as a colour (3, 1, 1) of the images' kind."
-    return torch.as_tensor(fill, device=images.device).to(images.dtype).expand(3).view(3, 1, 1)
-
-# %% ../nbs/10_augment.ipynb #84fed68c
+# %% ../nbs/10_augment.ipynb #1e121b0f
 @dataclass(frozen=True)
 class Crop(Move):
-    "A window of height x width at a random place."
+    "`RandomCrop`: a window of height x width."
     height: int
     width: int
     draws = 2
     def size(self, h, w):
         if h < self.height or w < self.width:
-            raise InputError(f"a crop of {self.height}x{self.width} does not fit images of {h}x{w}: pad them first")
+            raise InputError(f"RandomCrop of {self.height}x{self.width} does not fit images of {h}x{w}: pad them first")
         return self.height, self.width
     def draw(self, u, h, w):
-        room = torch.tensor([h - self.height + 1, w - self.width + 1], device=u.device)
-        top, left = (u * room).long().unbind(1)
+        places = torch.tensor([h - self.height + 1, w - self.width + 1], device=u.device)
+        top, left = (u * places).long().unbind(1)
         return {"top": top, "left": left}
     def move(self, rows, cols, top, left):
-        return (rows.gather(1, top[:, None] + torch.arange(self.height, device=rows.device)),
-                cols.gather(1, left[:, None] + torch.arange(self.width, device=cols.device)))
+        window = lambda places, first, n: places.gather(1, first[:, None] + torch.arange(n, device=places.device))
+        return window(rows, top, self.height), window(cols, left, self.width)
 
-# %% ../nbs/10_augment.ipynb #bbe2a106
+# %% ../nbs/10_augment.ipynb #a449a0af
 @dataclass(frozen=True)
 class Erase(Operation):
-    "Fill rectangles with one colour."
+    "`CoarseDropout`: rectangles of one colour; sides in pixels, or below 1 as shares of the image's side."
     p: float
-    number: tuple
-    height: tuple
+    number: tuple  # fewest and most holes
+    height: tuple  # smallest and largest
     width: tuple
     fill: tuple
     @property
     def draws(self): return 2 + 4 * self.number[1]
-    def _side(self, u, limits, n):
-        if self.height[1] < 1: return (n * (limits[0] + u * (limits[1] - limits[0]))).long()
-        low, high = int(limits[0]), int(min(limits[1], n))
-        return low + (u * (high - low + 1)).long()
+    def size(self, h, w):
+        low, wide = self.height[0], self.width[0]
+        if self.height[1] >= 1 and (low > h or wide > w):
+            raise InputError(f"CoarseDropout with holes of at least {low}x{wide} does not fit images of {h}x{w}: "
+                             "make the holes smaller")
+        return h, w
+    def _side(self, u, low, high, n):
+        if self.height[1] < 1: return (n * (low + u * (high - low))).long()
+        return int(low) + (u * (int(min(high, n)) - int(low) + 1)).long()
     def draw(self, u, h, w):
-        few, most = self.number
-        count = few + (u[:, 1:2] * (most - few + 1)).long()
-        here = (u[:, :1] < self.p) & (torch.arange(most, device=u.device) < count)
-        a, b, c, d = u[:, 2:].view(-1, most, 4).unbind(2)
-        height, width = self._side(a, self.height, h), self._side(b, self.width, w)
-        top, left = (c * (h - height + 1)).long(), (d * (w - width + 1)).long()
-        return {"holes": torch.stack([left, top, left + width, top + height], 2) * here[:, :, None]}
+        fewest, most = self.number
+        count = fewest + (u[:, 1:2] * (most - fewest + 1)).long()
+        real = (u[:, :1] < self.p) & (torch.arange(most, device=u.device) < count)
+        tall, wide, down, across = u[:, 2:].view(-1, most, 4).unbind(2)
+        height, width = self._side(tall, *self.height, h), self._side(wide, *self.width, w)
+        top, left = (down * (h - height + 1)).long(), (across * (w - width + 1)).long()
+        return {"holes": torch.stack([left, top, left + width, top + height], 2) * real[:, :, None]}
     def apply(self, images, holes):
         left, top, right, bottom = holes[:, :, :, None].unbind(2)
         y, x = (torch.arange(n, device=images.device) for n in images.shape[2:])
-        inside = ((y >= top) & (y < bottom))[:, :, :, None] & ((x >= left) & (x < right))[:, :, None, :]
-        mask = inside.any(1, keepdim=True).to(torch.uint8) * 255
+        rows, cols = ((y >= top) & (y < bottom)).to(torch.uint8) * 255, ((x >= left) & (x < right)).to(torch.uint8) * 255
+        mask = (rows[:, :, :, None] & cols[:, :, None]).amax(1, keepdim=True)
         return (images & ~mask) | (_colour(self.fill, images) & mask)
 
-# %% ../nbs/10_augment.ipynb #ac8fe2a6
+# %% ../nbs/10_augment.ipynb #2eb6dc1b
 @dataclass(frozen=True)
 class Gray(Operation):
-    "Three equal channels, weighted as OpenCV does: integers out of 32,768."
+    "`ToGray`: the weighted average of the channels in all three of them."
     p: float
     draws = 1
     def draw(self, u, h, w): return {"gray": u[:, 0] < self.p}
     def apply(self, images, gray):
         chosen = gray.nonzero()[:, 0]
-        r, g, b = images[chosen].int().unbind(1)
-        y = (9798 * r + 19235 * g + 3735 * b + 16384) >> 15
-        return images.index_copy(0, chosen, y.to(images.dtype)[:, None].expand(-1, 3, -1, -1))
+        r, g, b = images.index_select(0, chosen).int().unbind(1)
+        level = (9798 * r + 19235 * g + 3735 * b + 16384 >> 15).to(images.dtype)
+        return images.index_copy(0, chosen, level[:, None].expand(-1, 3, -1, -1))
 
-# %% ../nbs/10_augment.ipynb #aed2a4f6
+# %% ../nbs/10_augment.ipynb #8f369ca3
 @dataclass(frozen=True)
 class Warp(Operation):
-    "Scale, rotate about the centre and shift, with bilinear interpolation."
+    "`Affine` without shear: scale and rotate about the centre, then shift; bilinear."
     p: float
-    scale: dict
-    translate: dict
-    percent: bool
-    rotate: tuple
-    keep_ratio: bool
-    border: int
+    scale: dict  # smallest and largest factor for x and y
+    shift: dict  # least and most for x and y
+    percent: bool  # whether the shift is a share of the side, else whole pixels
+    rotate: tuple  # least and most degrees
+    keep_ratio: bool  # whether x and y share one factor
+    border: str  # constant, reflect or reflect_101
     fill: tuple
     draws = 6
+    def _shift(self, u, low, high, n):
+        if self.percent: return ((low + u * (high - low)) * n).trunc()
+        return low + (u * (high - low + 1)).floor()
     def draw(self, u, h, w):
-        between = lambda k, limits: limits[0] + u[:, k] * (limits[1] - limits[0])
-        sx, sy = between(1, self.scale["x"]), between(1 if self.keep_ratio else 2, self.scale["y"])
-        if self.percent: tx, ty = (between(3, self.translate["x"]) * w).trunc(), (between(4, self.translate["y"]) * h).trunc()
-        else: tx, ty = ((low + u[:, k] * (high - low + 1)).floor() for k, (low, high) in ((3, self.translate["x"]), (4, self.translate["y"])))
-        angle, cx, cy = between(5, self.rotate).deg2rad(), w / 2 - 0.5, h / 2 - 0.5
-        a, b, c, d = angle.cos() * sx, angle.sin() * sy, -angle.sin() * sx, angle.cos() * sy
-        matrix = torch.stack([a, b, cx + tx - a * cx - b * cy, c, d, cy + ty - c * cx - d * cy], 1).view(-1, 2, 3)
-        return {"warp": u[:, 0] < self.p, "matrix": matrix}
+        between = lambda u, low, high: low + u * (high - low)
+        factor_x = between(u[:, 1], *self.scale["x"])
+        factor_y = factor_x if self.keep_ratio else between(u[:, 2], *self.scale["y"])
+        angle = between(u[:, 3], *self.rotate).deg2rad()
+        turn = torch.stack([angle.cos() * factor_x, angle.sin() * factor_y,
+                            -angle.sin() * factor_x, angle.cos() * factor_y], 1).view(-1, 2, 2)
+        centre = torch.tensor([w / 2 - 0.5, h / 2 - 0.5], dtype=u.dtype, device=u.device)[:, None]
+        shift = torch.stack([self._shift(u[:, 4], *self.shift["x"], w), self._shift(u[:, 5], *self.shift["y"], h)], 1)
+        return {"warp": u[:, 0] < self.p, "matrix": torch.cat([turn, centre + shift[:, :, None] - turn @ centre], 2)}
     def apply(self, images, warp, matrix):
         chosen = warp.nonzero()[:, 0]
-        return images.index_copy(0, chosen, self._warp(images[chosen], matrix[chosen]))
+        return images.index_copy(0, chosen, self._warp(images.index_select(0, chosen), matrix[chosen]))
     def _warp(self, images, matrix):
-        b, c, h, w = images.shape
-        y, x = torch.meshgrid(*(torch.arange(n, device=images.device, dtype=matrix.dtype) for n in (h, w)), indexing="ij")
-        source = torch.linalg.inv(matrix[:, :, :2]) @ (torch.stack([x, y]).view(1, 2, -1) - matrix[:, :, 2:])
-        near = source.floor()
-        part, (x0, y0) = (source - near).float(), near.long().unbind(1)
-        fx, fy = part[:, :1], part[:, 1:]
-        tap = lambda dx, dy: self._read(images, x0 + dx, y0 + dy)
-        upper, lower = tap(0, 0) * (1 - fx) + tap(1, 0) * fx, tap(0, 1) * (1 - fx) + tap(1, 1) * fx
-        return (upper * (1 - fy) + lower * fy).round().view(images.shape).to(images.dtype)
-    def _read(self, images, x, y):
-        b, c, h, w = images.shape
-        at = _fold(y, h, self.border) * w + _fold(x, w, self.border)
-        value = images.reshape(b, c, -1).gather(2, at[:, None].expand(-1, c, -1)).float()
-        if self.border != _CONSTANT: return value
-        outside = ((x < 0) | (x >= w) | (y < 0) | (y >= h))[:, None]
-        return torch.where(outside, _colour(self.fill, images).view(3, 1).float(), value)
+        n, _, h, w = images.shape
+        sides = torch.tensor([w, h], device=images.device)[:, None]
+        pixels = torch.arange(h * w, device=images.device)
+        source = torch.linalg.inv(matrix[:, :, :2]) @ (torch.stack([pixels % w, pixels // w]) - matrix[:, :, 2:])
+        centres = self.border == "reflect_101"
+        grid = 2 * source / (sides - 1) - 1 if centres else (2 * source + 1) / sides - 1
+        outside, padding = 0, "reflection"
+        if self.border == "constant": outside, padding = _colour(self.fill, images).float(), "zeros"
+        grid = grid.float().transpose(1, 2).reshape(n, h, w, 2)
+        warped = F.grid_sample(images.float() - outside, grid, padding_mode=padding, align_corners=centres)
+        return (warped + outside).round().clamp(0, 255).to(images.dtype)
 
-# %% ../nbs/10_augment.ipynb #cb56ab8b
+# %% ../nbs/10_augment.ipynb #52d77ae1
+@dataclass(frozen=True, eq=False)
+class Normalise(Operation):
+    "`Normalize`: (grey level - shift) * factor, in float32."
+    mean: torch.Tensor  # (3,), on the scale 0 to 1
+    std: torch.Tensor  # (3,), likewise
+    shift: torch.Tensor  # (3, 1, 1), in grey levels
+    factor: torch.Tensor  # (3, 1, 1)
+    def apply(self, images):
+        return images.float().sub_(self.shift.to(images.device)).mul_(self.factor.to(images.device))
+
+# %% ../nbs/10_augment.ipynb #c440e891
 def _only(transform, **settings):
-    "Refuse a transform set otherwise than the batch can do."
-    for name, value in settings.items():
-        if getattr(transform, name) != value:
-            raise InputError(f"batched: {type(transform).__name__} with {name}={getattr(transform, name)!r} is not supported: use {name}={value!r}")
+    "Refuse a transform whose settings are not these."
+    for name, wanted in settings.items():
+        value, kind = getattr(transform, name), type(transform).__name__
+        if value != wanted: raise InputError(f"a batch cannot do {kind} with {name}={value!r}: set {name}={wanted!r}")
 
-# %% ../nbs/10_augment.ipynb #def85418
-def _flip(t): return Flip(t.p)
+def _border(t):
+    if t.border_mode not in _BORDERS:
+        raise InputError(f"a batch cannot do {type(t).__name__} with border_mode={t.border_mode}: "
+                         "use cv2.BORDER_CONSTANT, BORDER_REFLECT or BORDER_REFLECT_101")
+    return _BORDERS[t.border_mode]
 
-# %% ../nbs/10_augment.ipynb #da8eb0fc
-def _pad(t):
+# %% ../nbs/10_augment.ipynb #e845b6c6
+def _read_flip(t): return Flip(t.p)
+
+def _read_pad(t):
     _only(t, p=1, position="center", pad_height_divisor=None, pad_width_divisor=None)
-    if t.border_mode == _CONSTANT: return PadConstant(t.min_height, t.min_width, t.fill)
+    if _border(t) == "constant": return PadConstant(t.min_height, t.min_width, t.fill)
     return PadReflect(t.min_height, t.min_width, _border(t))
 
-# %% ../nbs/10_augment.ipynb #54460c6a
-def _border(t):
-    if t.border_mode not in (_CONSTANT, _REFLECT, _REFLECT_101):
-        raise InputError(f"batched: {type(t).__name__} with border_mode={t.border_mode} is not supported: use cv2.BORDER_CONSTANT, BORDER_REFLECT or BORDER_REFLECT_101")
-    return t.border_mode
-
-# %% ../nbs/10_augment.ipynb #c1e0bf8b
-def _crop(t):
+def _read_crop(t):
     _only(t, p=1, pad_if_needed=False)
     return Crop(t.height, t.width)
 
-# %% ../nbs/10_augment.ipynb #39417872
-def _erase(t):
-    if isinstance(t.fill, str): raise InputError(f"batched: CoarseDropout with fill={t.fill!r} is not supported: use a colour")
+def _read_affine(t):
+    _only(t, shear={"x": (0, 0), "y": (0, 0)}, interpolation=1, fit_output=False, balanced_scale=False)
+    percent = t.translate_percent is not None
+    shift = t.translate_percent if percent else t.translate_px
+    return Warp(t.p, t.scale, shift, percent, t.rotate, t.keep_ratio, _border(t), t.fill)
+
+def _read_dropout(t):
+    if isinstance(t.fill, str):
+        raise InputError(f"a batch cannot do CoarseDropout with fill={t.fill!r}: set fill to a colour")
     return Erase(t.p, t.num_holes_range, t.hole_height_range, t.hole_width_range, t.fill)
 
-# %% ../nbs/10_augment.ipynb #a9b0cc6a
-def _gray(t):
+def _read_gray(t):
     _only(t, num_output_channels=3, method="weighted_average")
     return Gray(t.p)
 
-# %% ../nbs/10_augment.ipynb #bbbdbc82
-def _warp(t):
-    _only(t, shear={"x": (0, 0), "y": (0, 0)}, interpolation=1, fit_output=False, balanced_scale=False)
-    percent = t.translate_percent is not None
-    return Warp(t.p, t.scale, t.translate_percent if percent else t.translate_px, percent, t.rotate, t.keep_ratio, _border(t), t.fill)
+def _read_normalize(t):
+    _only(t, p=1, normalization="standard")
+    mean, std, shift, factor = (torch.as_tensor(v, dtype=torch.float32).expand(3)
+                                for v in (t.mean, t.std, t.mean_np, t.denominator))
+    return Normalise(mean, std, shift.view(3, 1, 1), factor.view(3, 1, 1))
 
-# %% ../nbs/10_augment.ipynb #307349f6
-_READERS = {"HorizontalFlip": _flip, "PadIfNeeded": _pad, "RandomCrop": _crop, "CoarseDropout": _erase, "ToGray": _gray, "Affine": _warp}
+_READERS = {"HorizontalFlip": _read_flip, "PadIfNeeded": _read_pad, "RandomCrop": _read_crop, "Affine": _read_affine,
+            "CoarseDropout": _read_dropout, "ToGray": _read_gray, "Normalize": _read_normalize}
 
-# %% ../nbs/10_augment.ipynb #62b5e1c0
+# %% ../nbs/10_augment.ipynb #c522dbd0
 @dataclass(frozen=True, eq=False)
 class Batched:
-    "A policy that runs on whole uint8 batches; made by `batched`."
-    operations: tuple  # the steps, in order
-    mean: torch.Tensor  # float32 (3,), of its Normalize
-    std: torch.Tensor  # float32 (3,)
-    shift: torch.Tensor  # what Normalize subtracts from the grey levels
-    factor: torch.Tensor  # and what it multiplies the difference by
+    "A policy for whole batches; `batched` makes it from an Albumentations `Compose`."
+    operations: tuple  # `Operation`s in order, `Normalise` last
+
+    @property
+    def mean(self): return self.operations[-1].mean  # float32 (3,), of its normalisation
+    @property
+    def std(self): return self.operations[-1].std  # float32 (3,)
+
     def draw(self, index, height, width, seed=0, epoch=0):
-        "What each operation will do to each image: a list of dicts of tensors with B rows."
-        parts = uniform(seed, epoch, index, sum(o.draws for o in self.operations)).split([o.draws for o in self.operations], 1)
-        params = []
-        for operation, u in zip(self.operations, parts):
-            params.append(operation.draw(u, height, width))
+        "What each operation will do to each image of that size: a list of dicts of tensors with B rows."
+        numbers = [operation.draws for operation in self.operations]
+        decisions = []
+        for operation, u in zip(self.operations, uniform(seed, epoch, index, sum(numbers)).split(numbers, 1)):
+            decisions.append(operation.draw(u, height, width))
             height, width = operation.size(height, width)
-        return params
-    def pixels(self, images, params):
-        "The augmented uint8 batch, before it is normalised."
-        for moves, steps in groupby(zip(self.operations, params), key=lambda step: isinstance(step[0], Move)):
-            if not moves:
-                for operation, p in steps: images = operation.apply(images, **p)
-                continue
-            place = _everywhere(images)
-            for operation, p in steps: place = operation.move(*place, **p)
-            images = _take(images, *place)
-        return images
-    def __call__(
-        self,
+        return decisions
+
+    def apply(self, images, decisions):
+        "The batch after these decisions; pure."
+        for moves, steps in groupby(zip(self.operations, decisions), key=lambda step: isinstance(step[0], Move)):
+            places = _everywhere(images)
+            for operation, decision in steps:
+                if moves: places = operation.move(*places, **decision)
+                else: images = operation.apply(images, **decision)
+            if moves: images = _fetch(images, *places)
+        return images.contiguous()
+
+    def __call__(self,
         images: torch.Tensor,  # uint8 (B, 3, H, W)
         index: torch.Tensor,  # int64 (B,): the images' places in their set
         seed: int = 0,  # of the run
         epoch: int = 0,  # from 0
-    ) -> torch.Tensor:  # float32 (B, 3, H', W'), contiguous
-        "Augment and normalise a batch; the same (seed, epoch, index) gives the same picture in any batch."
-        x = self.pixels(images, self.draw(index.to(images.device), *images.shape[2:], seed, epoch))
-        return x.float().sub_(self.shift.to(x.device)).mul_(self.factor.to(x.device))
+    ) -> torch.Tensor:  # float32 (B, 3, H', W'), normalised, contiguous, on the images' device
+        "Augment a batch. The same (seed, epoch, index) gives an image the same augmentation in any batch."
+        if images.dtype != torch.uint8: raise InputError(f"augmentation works on uint8 images, not on {images.dtype}")
+        return self.apply(images, self.draw(index.to(images.device), *images.shape[2:], seed, epoch))
 
-# %% ../nbs/10_augment.ipynb #5b71a2e2
+# %% ../nbs/10_augment.ipynb #854dabd8
 def batched(
     compose,  # an `albumentations.Compose` that ends with Normalize and ToTensorV2
-) -> Batched:  # callable: (images, index, seed=0, epoch=0) -> float32 batch
-    "Read an Albumentations policy and make the same policy for whole batches. Raises InputError for what it cannot do."
+) -> Batched:  # (images, index, seed=0, epoch=0) -> float32 batch
+    "Read an Albumentations policy and do the same to whole batches. InputError names a transform or setting it cannot do."
     _only(compose, p=1)
-    *steps, normalize, last = [None, None, *compose.transforms]
-    if [type(t).__name__ for t in (normalize, last)] != ["Normalize", "ToTensorV2"]:
-        raise InputError("batched: a policy must end with Normalize and ToTensorV2")
-    _only(normalize, normalization="standard", p=1)
-    for t in steps[2:]:
-        if type(t).__name__ not in _READERS:
-            raise InputError(f"batched: {type(t).__name__} is not supported: use {', '.join(_READERS)}")
-    mean, std, shift, factor = (torch.as_tensor(v).float().expand(3) for v in (normalize.mean, normalize.std, normalize.mean_np, normalize.denominator))
-    return Batched(tuple(_READERS[type(t).__name__](t) for t in steps[2:]), mean, std, shift.view(3, 1, 1), factor.view(3, 1, 1))
+    names = [type(t).__name__ for t in compose.transforms]
+    if unknown := [name for name in names if name not in {*_READERS, "ToTensorV2"}]:
+        raise InputError(f"a batch cannot do {unknown[0]}: use {', '.join(_READERS)}, ToTensorV2")
+    if names[-2:] != ["Normalize", "ToTensorV2"] or "Normalize" in names[:-2]:
+        raise InputError(f"a batch is normalised once, at the end: let the policy end with Normalize, ToTensorV2, "
+                         f"not with {', '.join(names[-2:])}")
+    return Batched(tuple(_READERS[name](t) for name, t in zip(names[:-1], compose.transforms)))
 
-# %% ../nbs/10_augment.ipynb #11898b55
+# %% ../nbs/10_augment.ipynb #096960f5
 def batches(
-    image_set,  # a `cifar_exp.data.ImageSet`
+    image_set,  # a `cifar_exp.data.ImageSet` of n images
     transform: Batched,  # what is done to each batch
     batch_size: int,  # images a batch
     *,
     seed: int = 0,  # of the run
     epoch: int = 0,  # from 0
-    shuffle: bool = True,  # in the epoch's order; else as they lie in the set
+    shuffle: bool = True,  # in the order of (seed, epoch), else as they lie in the set
     drop_last: bool = False,  # leave out a last batch that is not full
-    start: int = 0,  # the first step
-):  # yields index int64 (B,), images float32 (B, 3, H, W), labels int64 (B,)
-    "One epoch in augmented batches; it may start at any step and gives the same batches from there on."
-    n = len(image_set)
-    if batch_size < 1: raise InputError(f"batch_size must be at least 1, not {batch_size}")
-    places = (order(n, seed, epoch) if shuffle else torch.arange(n)).to(image_set.images.device)
-    stop = n - n % batch_size if drop_last else n
-    for first in range(start * batch_size, stop, batch_size):
+    start: int = 0,  # the first step, to go on where a run stopped
+):  # yields index int64 (B,), images float32 (B, 3, H, W), labels int64 (B,), on the images' device
+    "An epoch in augmented batches. Started later, it gives exactly the batches that are left."
+    n, device = len(image_set), image_set.images.device
+    if not 1 <= batch_size <= (n if drop_last else batch_size):
+        raise InputError(f"no full batch of {batch_size} in {n} images: choose a batch size of 1 to {n}")
+    places = (order(n, seed, epoch) if shuffle else torch.arange(n)).to(device)
+    for first in range(start * batch_size, n - n % batch_size if drop_last else n, batch_size):
         index = places[first:first + batch_size]
         x = transform(image_set.images.index_select(0, index), index, seed=seed, epoch=epoch)
         yield index, x, image_set.labels[index]
