@@ -143,7 +143,7 @@ BATCHES = {"data_batch_1": "c99cafc152244af753f735de768cd75f",
            "test_batch": "40351d587109b95175f43aff81a1287e",
            "batches.meta": "5ff9c542aee3614f3951f8cda6e48888"}
 
-# %% ../nbs/00_data.ipynb #data0015
+
 def _unpickle(path, md5):
     "The dictionary in a batch file; `InputError` instead if its bytes do not have this md5."
     remedy = "extract the official cifar-10-python.tar.gz anew"
@@ -234,21 +234,13 @@ def _paint(canvas, cover, colour):
 
 # %% ../nbs/00_data.ipynb #data0208
 def _bar(x, y, r): return np.minimum(r - abs(x), r // 4 - abs(y))
-
 def _crescent(x, y, r): return np.minimum(_disc(x, y, r), -_disc(x - r * 9 // 16, y, r * 13 // 16))
-
 def _cross(x, y, r): return np.maximum(_bar(x, y, r), _bar(y, x, r))
-
 def _disc(x, y, r): return (r * r - x * x - y * y) // (2 * r)
-
 def _half_disc(x, y, r): return np.minimum(_disc(x, y + r * 3 // 8, r), y + r * 3 // 8)
-
 def _hourglass(x, y, r): return np.minimum(r * 11 // 16 - abs(y), (181 * (abs(y) - abs(x)) >> 8) + r // 10)
-
 def _ring(x, y, r): return np.minimum(_disc(x, y, r), -_disc(x, y, r * 9 // 16))
-
 def _square(x, y, r): return r * 3 // 4 - np.maximum(abs(x), abs(y))
-
 def _star(x, y, r):
     normals = (256, 0), (79, 243), (79, -243), (-207, 150), (-207, -150)
     lowest, second = np.full((2, *x.shape), 1 << 16, np.int32)
@@ -257,9 +249,7 @@ def _star(x, y, r):
         second = np.minimum(second, np.maximum(lowest, depth))
         lowest = np.minimum(lowest, depth)
     return second
-
 def _triangle(x, y, r): return r // 2 - np.maximum(-y, (222 * abs(x) + 128 * y) >> 8)
-
 SHAPES = {"bar": _bar, "crescent": _crescent, "cross": _cross, "disc": _disc, "half disc": _half_disc,
           "hourglass": _hourglass, "ring": _ring, "square": _square, "star": _star, "triangle": _triangle}
 
@@ -333,7 +323,7 @@ def _scene(shape, key):
     _clutter(canvas, key)
     _paint(canvas, cover, colour.astype(np.int16))
     grain = draw(key[:, None], "grain", np.arange(canvas[0].size // 8)).astype("<u8").view(np.uint8)
-    canvas += (grain.reshape(canvas.shape) >> 3).astype(np.int16) - 16
+    canvas += (grain.reshape(canvas.shape) >> 5).astype(np.int16) - 4
     return np.clip(canvas, 0, 255).astype(np.uint8), cover > 0
 
 # %% ../nbs/00_data.ipynb #data0227
