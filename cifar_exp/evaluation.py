@@ -106,8 +106,8 @@ def plot_class_accuracy(
     accuracy = p.class_accuracy
     with style():
         fig, ax = subplots(width=520, height=100 + 22 * len(accuracy))
-        bars = ax.barh([fit(name, 130) for name in accuracy.index], accuracy)
-        ax.bar_label(bars, [f" {100 * a:.1f}" for a in accuracy], size=9)
+        ax.barh([fit(name, 130) for name in accuracy.index], accuracy)
+        for row, value in enumerate(accuracy): ax.text(1.1, row, "none" if np.isnan(value) else f"{100 * value:.1f}", ha="right", va="center")
         ax.axvline(p.accuracy, color="C1", linestyle="--", label=f"all {len(p):,} images: {100 * p.accuracy:.2f} %")
         ax.invert_yaxis()
         ax.set(xlim=(0, 1.12), xticks=np.linspace(0, 1, 6), ylabel="actual class")

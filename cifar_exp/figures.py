@@ -110,7 +110,7 @@ def fit(
     return "\n".join(part for line in str(text).split("\n") for part in broken(line))
 
 # %% ../nbs/05_figures.ipynb #0d12e9a0
-GAP, LINE = 14, 13 # pixels between images, and a line of an image's title
+GAP, LINE = 18, 11 # pixels: the gap between images, and the height of a title's line
 
 def _check_images(images, titles):
     if not isinstance(images, torch.Tensor) or images.dtype != torch.uint8 or images.ndim != 4 or images.shape[1] != 3 or not len(images):
@@ -134,7 +134,7 @@ def show_images(
     scale = scale or max(1, min(round(500 / cols / w), 192 // w))
     cell = max(w * scale, 64 if titles else 0) + GAP
     width, rows = max(cell * cols + GAP, 240 if title else 0), -(-n // cols)
-    titles = [fit(text, cell - 4) for text in titles] if titles else [""] * n
+    titles = [fit(text, cell - 8) for text in titles] if titles else [""] * n
     title = fit(title, width - 2 * GAP, size=10) if title else ""
     above = max(LINE * (text.count("\n") + 1) if text else 0 for text in titles) + GAP // 2
     top = 18 * (title.count("\n") + 1) if title else 0

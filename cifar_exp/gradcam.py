@@ -8,6 +8,7 @@ __all__ = ['SMALLEST', 'HeatMaps', 'gradcam', 'overlay', 'gallery']
 # %% ../nbs/90_gradcam.ipynb #947dc528
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import torch
 
@@ -54,16 +55,32 @@ def _borrowed(model):
     finally:
         for p, wanted, grad in kept: p.requires_grad_(wanted).grad = grad
 
-# %% ../nbs/90_gradcam.ipynb #7fb2005e
-def _heat(model, layer, x, targets):
+# %% ../nbs/90_gradcam.ipynb #a7441d3d
+def _targets(scores, targets):
+    "The predicted classes, or the ones asked for, checked."
+    if targets is None: return scores.argmax(1).cpu()
+    n, classes = scores.shape
+    targets = torch.as_tensor(targets).cpu()
+    if targets.shape != (n,) or targets.is_floating_point() or not ((targets >= 0) & (targets < classes)).all():
+        raise InputError(f"targets needs {n} class numbers from 0 to {classes - 1}, one for each image")
+    return targets.long()
+
+def _scorers(scores, targets):
+    "For each image the function of its output that Grad-CAM differentiates: the logit, or the log-odds if outputs are log-probabilities."
+    sums = scores.float().exp().sum(1)
+    log_probs = torch.allclose(sums, torch.ones_like(sums), atol=1e-3)
+    def logit(output, target): return output[target]
+    def odds(output, target): return output[target] - output[torch.arange(len(output), device=output.device) != target].logsumexp(0)
+    return [partial(odds if log_probs else logit, target=target) for target in targets.tolist()]
+
+# %% ../nbs/90_gradcam.ipynb #ecb758fd
+def _heat(model, layer, x, scorers):
     "The library's map of one layer for each image: float32 (N, H, W), each scaled to 0..1."
     from pytorch_grad_cam import GradCAM
-    from pytorch_grad_cam.utils.model_targets import ClassifierOutputTarget
     cam = GradCAM(model, [layer], reshape_transform=lambda output: output.to(torch.float32, copy=True))
     try:
-        with torch.enable_grad(): maps = cam(x, [ClassifierOutputTarget(target) for target in targets.tolist()])
+        with torch.enable_grad(): return torch.from_numpy(cam(x, scorers))
     finally: cam.activations_and_grads.release()
-    return torch.from_numpy(maps)
 
 # %% ../nbs/90_gradcam.ipynb #27493317
 @dataclass(frozen=True, eq=False)
@@ -79,15 +96,6 @@ class HeatMaps:
         "The layers with the sizes of their maps, for titles."
         return tuple(f"{layer} ({h}×{w})" for layer, (h, w) in zip(self.layers, self.sizes))
 
-def _targets(scores, targets):
-    "The predicted classes, or the ones asked for, checked."
-    if targets is None: return scores.argmax(1).cpu()
-    n, classes = scores.shape
-    targets = torch.as_tensor(targets).cpu()
-    if targets.shape != (n,) or targets.is_floating_point() or not ((targets >= 0) & (targets < classes)).all():
-        raise InputError(f"targets needs {n} class numbers from 0 to {classes - 1}, one for each image")
-    return targets.long()
-
 def gradcam(
     model, # an nn.Module that gives scores (N, C), logits or log-probabilities
     images, # float tensor (N, 3, H, W), normalised as the model expects
@@ -100,7 +108,7 @@ def gradcam(
     with _borrowed(model):
         scores, sizes = _shapes(model, x)
         targets, layers = _targets(scores, targets), _choose(sizes, layers)
-        maps = [_heat(model, model.get_submodule(layer), x, targets) for layer in layers]
+        maps = [_heat(model, model.get_submodule(layer), x, _scorers(scores, targets)) for layer in layers]
     return HeatMaps(torch.stack(maps, 1), layers, tuple(sizes[layer] for layer in layers), targets)
 
 # %% ../nbs/90_gradcam.ipynb #3d866e34
