@@ -131,16 +131,16 @@ class DilatedSeparable(nn.Module):
 def tiny_cnn(
     num_classes: int = 10,  # how many classes
 ) -> nn.Sequential:
-    "The quickstart network, five convolutions in three stages: float (B, 3, H, W), H and W at least 4, to logits (B, num_classes)."
-    def unit(c_in, c_out):
-        return nn.Sequential(conv_bn(c_in, c_out), nn.ReLU())
+    "The quickstart network, seven convolutions in three stages: float (B, 3, H, W), H and W at least 3, to logits (B, num_classes)."
+    def unit(c_in, c_out, **options):
+        return nn.Sequential(conv_bn(c_in, c_out, **options), nn.ReLU())
     return nn.Sequential(OrderedDict(
-        stage1=nn.Sequential(unit(3, 16), nn.MaxPool2d(2)),
-        stage2=nn.Sequential(unit(16, 32), unit(32, 64), nn.MaxPool2d(2)),
-        stage3=nn.Sequential(unit(64, 96), unit(96, 96)),
+        stage1=unit(3, 24, kernel=5, stride=2),
+        stage2=nn.Sequential(unit(24, 32), unit(32, 48), nn.MaxPool2d(2)),
+        stage3=nn.Sequential(unit(48, 64), unit(64, 64), unit(64, 64), unit(64, 64)),
         pool=nn.AdaptiveAvgPool2d(1),
         flatten=nn.Flatten(),
-        linear=nn.Linear(96, num_classes)))
+        linear=nn.Linear(64, num_classes)))
 
 # %% ../nbs/20_models.ipynb #m0000023
 def resnet18(
@@ -156,7 +156,7 @@ def dilated_separable(
     "The network of `dilated_step`: log-probabilities, 199,810 parameters at ten classes."
     return DilatedSeparable(num_classes)
 
-# %% ../nbs/20_models.ipynb #m0000024
+
 NETWORKS = (resnet18, dilated_separable, tiny_cnn)
 
 
