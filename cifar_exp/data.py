@@ -163,6 +163,7 @@ def _pack(folder, meta, md5s):
         batch, rows = _unpickle(folder / name, md5s[name]), slice(i * size, (i + 1) * size)
         packed[:n * width].reshape(n, width)[rows] = batch[b"data"]
         packed[n * width:][rows] = batch[b"labels"]
+        del batch
     return packed
 
 # %% ../nbs/00_data.ipynb #data0017
@@ -272,7 +273,7 @@ def _frame(left, top, c, s):
 # %% ../nbs/00_data.ipynb #data0214
 def _place(shape, key):
     "How much of each pixel the shape covers, int16 (N, H, W), at a random place, size and angle for each key."
-    r = _below(5 * ONE, key, "size") + 6 * ONE
+    r = _below(4 * ONE, key, "size") + 7 * ONE
     margin = r * 9 // 8 + 2 * ONE
     room = SIDE * ONE - 2 * margin
     left, top = (margin + (room * _below(1024, key, axis) >> 10) for axis in ("left", "top"))
@@ -301,18 +302,18 @@ def _colours(key):
 
 def _ground(key, colour):
     "The textured ground, int16 (N, 3, H, W), around a colour for each key."
-    swing = _below(257, key[:, None], "swing", np.arange(3)) - 128
+    swing = _below(193, key[:, None], "swing", np.arange(3)) - 96
     texture = (_texture(key)[:, None] * swing[:, :, None, None]) >> 8
     return np.clip(colour[:, :, None, None] + texture, 0, 255).astype(np.int16)
 
 # %% ../nbs/00_data.ipynb #data0223
 def _clutter(canvas, key):
-    "Strew four dots and three strokes over the canvas, in place."
-    for item in range(7):
+    "Strew three dots and two strokes over the canvas, in place."
+    for item in range(5):
         left, top = (_below(SIDE * ONE, key, item, axis) for axis in ("left", "top"))
         r = (_below(2 * ONE, key, item, "size") + ONE // 2)[:, None, None]
         x, y = _frame(left, top, *_direction(key, item))
-        depth = _disc(x, y, r) if item < 4 else np.minimum(8 * r - abs(x), ONE * 5 // 8 - abs(y))
+        depth = _disc(x, y, r) if item < 3 else np.minimum(8 * r - abs(x), ONE * 5 // 8 - abs(y))
         _paint(canvas, _cover(depth), _below(256, key[:, None], item, "colour", np.arange(3)).astype(np.int16))
 
 
