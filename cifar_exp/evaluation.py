@@ -106,7 +106,7 @@ def plot_class_accuracy(
     accuracy = p.class_accuracy
     with style():
         fig, ax = subplots(width=520, height=100 + 22 * len(accuracy))
-        ax.barh([fit(name, 130) for name in accuracy.index], accuracy)
+        ax.barh([fit(name, 130) for name in accuracy.index], accuracy.fillna(0))
         for row, value in enumerate(accuracy): ax.text(1.1, row, "none" if np.isnan(value) else f"{100 * value:.1f}", ha="right", va="center")
         ax.axvline(p.accuracy, color="C1", linestyle="--", label=f"all {len(p):,} images: {100 * p.accuracy:.2f} %")
         ax.invert_yaxis()
@@ -147,9 +147,10 @@ def worst(
     n=20, # at most so many
 ):
     "The first `n` rows of `p.misclassified`, and the ImageSet with these images."
+    if n < 1: raise InputError(f"n must be at least 1, not {n}")
     if images.ids != p.ids: raise InputError(f"these are other images than the {len(p)} that were predicted: give the same ImageSet")
     table = p.misclassified.head(n)
-    return table, images[torch.tensor(table["index"].to_numpy())]
+    return table, images[torch.tensor(table["index"].tolist(), dtype=torch.int64)]
 
 def no_mistakes(
     p, # Predictions without a mistake
@@ -180,7 +181,7 @@ def curves(
     "Loss and accuracy (%) of training and test by epoch; epochs without a value are left out."
     if "epoch" not in history or not len(history): raise InputError("curves needs a history with a column epoch and at least one row")
     with style():
-        fig, axes = subplots(1, 2, width=720, height=280)
+        fig, axes = subplots(1, 2, width=600, height=240)
         for ax, kind in zip(axes, ("loss", "accuracy")):
             for table, line, note in ((history, ".-", ""), (published, "--", ", published")):
                 for colour, split in (("C0", "train"), ("C1", "test")):
@@ -188,6 +189,7 @@ def curves(
                     points = table[["epoch", f"{split}_{kind}"]].dropna()
                     ax.plot(*points.to_numpy().T, line, color=colour, label={"train": "training"}.get(split, split) + note)
             ax.set(xlabel="epoch", ylabel="loss (nats)")
+            ax.set_xlim(left=0)
             ax.xaxis.get_major_locator().set_params(integer=True)
             ax.legend()
         percent(axes[1].yaxis)

@@ -68,10 +68,10 @@ def percent(
 # %% ../nbs/05_figures.ipynb #008bf12c
 def save(
     fig, # a matplotlib Figure
-    path, # file to write, with or without `.png`
+    path, # file to write, such as figures/curves.png
 ) -> Path: # the file written
     "Write `fig` as a PNG file; its folder is made if it is missing."
-    path = Path(path).with_suffix(".png")
+    path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(png(fig))
     return path

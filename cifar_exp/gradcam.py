@@ -68,7 +68,7 @@ def _targets(scores, targets):
 def _scorers(scores, targets):
     "For each image the function of its output that Grad-CAM differentiates: the logit, or the log-odds if outputs are log-probabilities."
     sums = scores.float().exp().sum(1)
-    log_probs = torch.allclose(sums, torch.ones_like(sums), atol=1e-3)
+    log_probs = torch.allclose(sums, torch.ones_like(sums), atol=1e-2)
     def logit(output, target): return output[target]
     def odds(output, target): return output[target] - output[torch.arange(len(output), device=output.device) != target].logsumexp(0)
     return [partial(odds if log_probs else logit, target=target) for target in targets.tolist()]
@@ -107,6 +107,7 @@ def gradcam(
     x = images.detach().to(next(model.parameters()).device, copy=True).requires_grad_()
     with _borrowed(model):
         scores, sizes = _shapes(model, x)
+        if scores.isnan().any(): raise InputError("the network's scores are not numbers (NaN): its training has diverged, or the images hold NaN")
         targets, layers = _targets(scores, targets), _choose(sizes, layers)
         maps = [_heat(model, model.get_submodule(layer), x, _scorers(scores, targets)) for layer in layers]
     return HeatMaps(torch.stack(maps, 1), layers, tuple(sizes[layer] for layer in layers), targets)
@@ -115,14 +116,15 @@ def gradcam(
 def overlay(
     images, # uint8 (N, 3, H, W)
     maps, # float (N, H, W), 0 to 1
-    strength=0.7, # share of the colour where the map is 1
+    strength=0.7, # share of the heat's colour where the map is 1; 0 leaves the grey image
 ) -> torch.Tensor: # uint8 (N, 3, H, W)
-    "Images with heat maps over them, from black through red to yellow; 0 leaves the pixel as it is."
+    "Heat maps in matplotlib's colours `inferno` over the images in grey."
     import matplotlib
     if images.shape[2:] != maps.shape[1:]: raise InputError(f"maps of {tuple(maps.shape[1:])} do not fit images of {tuple(images.shape[2:])}: use a transform that keeps the size")
     heat = torch.from_numpy(matplotlib.colormaps["inferno"](maps.numpy())[..., :3]).permute(0, 3, 1, 2)
+    grey = images.cpu().float().mean(1, keepdim=True)
     share = strength * maps[:, None]
-    return (images.cpu() * (1 - share) + 255 * heat * share).round().to(torch.uint8)
+    return (grey * (1 - share) + 255 * heat * share).round().to(torch.uint8)
 
 # %% ../nbs/90_gradcam.ipynb #f11a0a6f
 def gallery(
@@ -137,7 +139,8 @@ def gallery(
     table, images = worst(predictions, image_set, n)
     if table.empty: return no_mistakes(predictions)
     transform = transform or batched(policy("none"))
-    heat = gradcam(model, transform(images.images, torch.tensor(table["index"].to_numpy())), predictions.predicted[table["index"].to_numpy()], layers)
+    index = torch.tensor(table["index"].tolist())
+    heat = gradcam(model, transform(images.images, index), predictions.predicted[index], layers)
     overlays = [overlay(images.images, maps) for maps in heat.maps.unbind(1)]
     group = 1 + len(heat.layers)
     return show_images(torch.stack([images.images, *overlays], 1).flatten(0, 1),
