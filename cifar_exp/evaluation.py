@@ -126,7 +126,7 @@ def plot_confusion(
     share = 100 * counts.div(counts.sum(axis=1).clip(lower=1), axis=0)
     numbers = counts.astype(str).where(counts > 0, "") if n <= 20 else False
     with style():
-        fig, ax = subplots(width=230 + 36 * n, height=150 + 30 * n)
+        fig, ax = subplots(width=230 + 34 * n, height=140 + 28 * n)
         sns.heatmap(share, annot=numbers, fmt="", annot_kws={"size": 9}, cmap="Blues", vmin=0, vmax=100, linewidths=0.5,
                     xticklabels=True, yticklabels=True, cbar_kws={"label": "share of the actual class (%)"}, ax=ax)
         ax.set(xlabel="predicted class", ylabel="actual class", title=f"{len(p):,} images, {100 * p.accuracy:.2f} % on the diagonal")

@@ -119,6 +119,14 @@ def _check_images(images, titles):
     if titles is not None and len(titles) != len(images):
         raise InputError(f"{len(titles)} titles for {len(images)} images: give one title for each image, or none")
 
+def _place(fig, image, text, left, bottom, scale):
+    "Draw an image into the rectangle whose lower left corner is given in pixels, and its title above."
+    (width, height), (h, w) = fig.bbox.size, (side * scale for side in image.shape[1:])
+    ax = fig.add_axes([left / width, bottom / height, w / width, h / height])
+    ax.imshow(image.permute(1, 2, 0).cpu().numpy(), interpolation="nearest", aspect="auto")
+    ax.set_axis_off()
+    fig.text((left + w / 2) / width, (bottom + h + 3) / height, text, size=8, ha="center", va="bottom", linespacing=1.1, parse_math=False)
+
 def show_images(
     images, # uint8 tensor (N, 3, H, W)
     titles=None, # one text for each image, broken and shortened to the image's width
@@ -142,11 +150,7 @@ def show_images(
     with style():
         fig = _figure(width, height)
         if title: fig.text(0.5, 1 - 5 / height, title, size=10, ha="center", va="top", parse_math=False)
-        for k, (image, text) in enumerate(zip(images.cpu(), titles)):
+        for k, (image, text) in enumerate(zip(images, titles)):
             left = (width - cell * cols) // 2 + k % cols * cell + (cell - w * scale) // 2
-            bottom = height - top - (above + h * scale) * (k // cols + 1)
-            ax = fig.add_axes([left / width, bottom / height, w * scale / width, h * scale / height])
-            ax.imshow(image.permute(1, 2, 0).numpy(), interpolation="nearest", aspect="auto")
-            ax.set_axis_off()
-            fig.text((left + w * scale / 2) / width, (bottom + h * scale + 3) / height, text, size=8, ha="center", va="bottom", linespacing=1.1, parse_math=False)
+            _place(fig, image, text, left, height - top - (above + h * scale) * (k // cols + 1), scale)
     return fig
