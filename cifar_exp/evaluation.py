@@ -181,7 +181,7 @@ def curves(
     "Loss and accuracy (%) of training and test by epoch; epochs without a value are left out."
     if "epoch" not in history or not len(history): raise InputError("curves needs a history with a column epoch and at least one row")
     with style():
-        fig, axes = subplots(1, 2, width=600, height=240)
+        fig, axes = subplots(1, 2, width=580, height=230)
         for ax, kind in zip(axes, ("loss", "accuracy")):
             for table, line, note in ((history, ".-", ""), (published, "--", ", published")):
                 for colour, split in (("C0", "train"), ("C1", "test")):
