@@ -14,8 +14,9 @@ import torch
 
 from .augment import batched, policy
 from .data import InputError
-from .evaluation import evaluating, no_mistakes, verdict, worst
+from .evaluation import no_mistakes, verdict, worst
 from .figures import show_images
+from .models import evaluating
 
 # %% ../nbs/90_gradcam.ipynb #eeeb39ec
 def _shapes(model, x):
