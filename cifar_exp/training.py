@@ -212,11 +212,12 @@ def fit(
     *,
     device: str | None = None,  # None: the GPU if there is one
     max_steps: int | None = None,  # stop after so many steps, for a trial
-    watchers: tuple = (Progress(),),  # see `Watcher`
+    watchers: tuple | None = None,  # what looks on, see `Watcher`; None: a progress bar
 ) -> Run:
     "Train a recipe's network. Raises `InputError` before training if anything in the recipe does not fit."
     splits, device = splits or load(recipe.data), pick_device(device)
-    if out: watchers = (Folder(out), *watchers)
+    watchers = [Progress()] if watchers is None else list(watchers)
+    if out: watchers.insert(0, Folder(out))
     with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
         t = start(recipe, splits, device)
         for w in watchers: w.on_start(t)
