@@ -38,7 +38,7 @@ def train_command(args) -> None:
     recipe = recipes.override(recipes.get(args.recipe), changes)
     splits = data.load(recipe.data, args.root)
     run = training.fit(recipe, splits, args.out or records.fresh(recipe), device=args.device, max_steps=args.max_steps)
-    _finish(run, splits if not recipe.valid else splits.holdout(recipe.valid, seed=recipe.seed))
+    _finish(run, training.split(recipe, splits))
 
 # %% ../nbs/95_cli.ipynb #c4a3579c
 def evaluate_command(args) -> None:
@@ -48,7 +48,7 @@ def evaluate_command(args) -> None:
     predictions = report.evaluate(run, runs.images(run, args.root))
     print(f"{run.path}: {predictions.accuracy:.2%} of {len(predictions.labels):,} test images")
     for name, accuracy in predictions.class_accuracy.items(): print(f"  {name:<20}{accuracy:>8.1%}")
-    print(f"wrote record.json, misclassified.csv and figures/ into {run.path}")
+    print(f"wrote record.json, misclassified.csv and figures/ into {run.path}; 'cifar_exp report {run.path}' makes the page anew")
 
 def gradcam_command(args) -> None:
     "Show where the network looked when it was wrong"

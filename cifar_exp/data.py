@@ -130,6 +130,8 @@ class Splits:
         for label in range(self.train.num_classes):
             rows = np.flatnonzero(labels == label)
             held[rows[lots[rows].argsort(kind="stable")[:round(fraction * len(rows))]]] = True
+        if held.all() or not held.any():
+            raise InputError(f"holding out {fraction} of {len(held)} images leaves nothing on one side: choose another fraction")
         held = torch.from_numpy(held)
         return replace(self, train=self.train[~held], valid=self.train[held])
 

@@ -161,7 +161,7 @@ def gallery(
 
 # %% ../nbs/80_evaluation.ipynb #75656edd
 def curves(
-    history, # DataFrame: epoch and any of train_loss, test_loss, train_accuracy, test_accuracy (0 to 1)
+    history, # DataFrame: epoch and any of train_loss, valid_loss, test_loss and the same with accuracy (0 to 1)
     published=None, # another such DataFrame, drawn dashed
 ): # a matplotlib Figure
     "Loss and accuracy (%) of training and test by epoch; epochs without a value are left out."
@@ -170,10 +170,10 @@ def curves(
         fig, axes = subplots(1, 2, width=580, height=230)
         for ax, kind in zip(axes, ("loss", "accuracy")):
             for table, line, note in ((history, ".-", ""), (published, "--", ", published")):
-                for colour, split in (("C0", "train"), ("C1", "test")):
+                for colour, split in (("C0", "train"), ("C2", "valid"), ("C1", "test")):
                     if table is None or f"{split}_{kind}" not in table: continue
                     points = table[["epoch", f"{split}_{kind}"]].dropna()
-                    ax.plot(*points.to_numpy().T, line, color=colour, label={"train": "training"}.get(split, split) + note)
+                    ax.plot(*points.to_numpy().T, line, color=colour, label={"train": "training", "valid": "validation"}.get(split, split) + note)
             ax.set(xlabel="epoch", ylabel="loss (nats)")
             ax.set_xlim(left=0)
             ax.xaxis.get_major_locator().set_params(integer=True)

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['Number', 'Positive', 'NotNegative', 'Strict', 'SGD', 'Adam', 'OneCycle', 'Step', 'Constant', 'Published', 'Recipe',
-           'make', 'to_yaml', 'load', 'names', 'get', 'override']
+           'make', 'to_yaml', 'load', 'names', 'get', 'override', 'published']
 
 # %% ../nbs/40_recipes.ipynb #0b1b5ed7
 from difflib import get_close_matches
@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 
 import numpy as np
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from . import schedules
 from .data import InputError
@@ -25,7 +25,11 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 # %% ../nbs/40_recipes.ipynb #49f0f4ba
-Number = Annotated[float, Field(strict=False, allow_inf_nan=False)]
+def _no_bool(value):
+    if isinstance(value, bool): raise ValueError("should be a valid number")
+    return value
+
+Number = Annotated[float, Field(strict=False, allow_inf_nan=False, le=1e9), BeforeValidator(_no_bool)]
 Positive = Annotated[Number, Field(gt=0)]
 NotNegative = Annotated[Number, Field(ge=0)]
 
@@ -36,6 +40,11 @@ class SGD(Strict):
     momentum: NotNegative = 0.9
     nesterov: bool = False
     weight_decay: NotNegative = 0.0
+
+    @model_validator(mode="after")
+    def _nesterov_looks_ahead(self):
+        if self.nesterov and not self.momentum: raise ValueError("nesterov needs a momentum above 0")
+        return self
 
 class Adam(Strict):
     "Adam (arXiv 1412.6980), `torch.optim.Adam`."
@@ -81,8 +90,8 @@ class Recipe(Strict):
     network: str  # a name that `models.create` knows
     augment: str = "none"  # a name that `augment.policy` knows, for training
     test_augment: str = "none"  # the same, for testing
-    epochs: Annotated[int, Field(gt=0)]
-    batch_size: Annotated[int, Field(gt=0)]
+    epochs: Annotated[int, Field(gt=0, le=10_000)]
+    batch_size: Annotated[int, Field(gt=0, le=1_000_000)]
     drop_last: bool = False  # leave out an epoch's last, smaller batch?
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
     loss: Literal["cross_entropy", "nll"] = "cross_entropy"  # nll: the network ends in log-softmax
@@ -99,8 +108,9 @@ class Recipe(Strict):
         return getattr(schedules, self.schedule.name)(self.epochs, steps_per_epoch, **kind)
 
     @model_validator(mode="after")
-    def _schedule_fits(self):
-        self.rates(steps_per_epoch=10)
+    def _peak_is_reached(self):
+        peak = getattr(self.schedule, "peak_epoch", 0)
+        if peak > self.epochs: raise ValueError(f"schedule.peak_epoch = {peak} lies beyond the last epoch, {self.epochs}: put the peak earlier or train longer")
         return self
 
 # %% ../nbs/40_recipes.ipynb #95115841
@@ -114,13 +124,13 @@ def _explain(
     "One mistake in one short phrase."
     tags = {"sgd", "adam", "one_cycle", "step", "constant"}
     path = [str(p) for i, p in enumerate(error["loc"]) if not (i == 1 and p in tags)]
-    where = ".".join(path) or "recipe"
+    where = ".".join(path)
     if error["type"] == "extra_forbidden":
         near = get_close_matches(path[-1], _keys(), n=1)
         return f"unknown key {where!r}" + (f", did you mean {near[0]!r}?" if near else "")
     if error["type"] == "missing": return f"key {where!r} is missing"
     what = error["msg"].removeprefix("Value error, ")
-    return what if where == "recipe" else f"{where} = {error['input']!r}: {what[0].lower() + what[1:]}"
+    return what if error["type"] == "value_error" and isinstance(error["input"], dict) else f"{where} = {error['input']!r}: {what[0].lower() + what[1:]}"
 
 # %% ../nbs/40_recipes.ipynb #4e145b90
 def make(
@@ -129,12 +139,31 @@ def make(
 ) -> Recipe:
     "A checked recipe from plain values; raises `InputError` with every mistake in one line."
     if not isinstance(values, dict):
-        raise InputError(f"{source}: a recipe is a list of 'key: value' lines, this is {type(values).__name__}")
+        raise InputError(f"{source}: a recipe is made of 'key: value' lines, this is {'empty' if values is None else 'a ' + type(values).__name__}")
     try: return Recipe.model_validate(values)
     except ValidationError as e:
         raise InputError(f"{source}: " + "; ".join(_explain(x) for x in e.errors())) from None
 
 # %% ../nbs/40_recipes.ipynb #637117b9
+class _Loader(yaml.SafeLoader):
+    "YAML's safe loader, which also refuses a key that stands twice."
+    def construct_mapping(self, node, deep=False):
+        keys = [k.value for k, _ in node.value]
+        if twice := [k for k in keys if keys.count(k) > 1]: raise yaml.YAMLError(f"the key {twice[0]!r} stands twice")
+        return super().construct_mapping(node, deep)
+
+def _read_yaml(
+    text: str,
+):
+    "The value of a YAML text; raises ValueError with one line that says what is wrong."
+    try: return yaml.load(text, _Loader)
+    except RecursionError: raise ValueError("it is nested too deeply") from None
+    except (yaml.YAMLError, ValueError) as e:
+        at = getattr(e, "problem_mark", None)
+        what = " ".join(str(getattr(e, "problem", None) or e).split())
+        raise ValueError(what + (f" in line {at.line + 1}" if at else "")) from None
+
+# %% ../nbs/40_recipes.ipynb #f270ecac
 def to_yaml(
     recipe: Recipe,
 ) -> str:
@@ -147,11 +176,10 @@ def load(
     "Read a recipe from a YAML file; raises `InputError` naming the file, the line or the key."
     try: text = Path(path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as e:
-        raise InputError(f"cannot read the recipe {path}: {getattr(e, 'strerror', None) or 'it is no text file'}") from None
-    try: return make(yaml.safe_load(text), source=str(path))
-    except yaml.YAMLError as e:
-        at = getattr(e, "problem_mark", None)
-        raise InputError(f"{path}: no valid YAML" + (f" in line {at.line + 1}" if at else "") + f": {getattr(e, 'problem', e)}") from None
+        raise InputError(f"cannot read the recipe {path}: {getattr(e, 'strerror', None) or 'it is no text file'}; give the path of a YAML file") from None
+    try: values = _read_yaml(text)
+    except ValueError as e: raise InputError(f"{path}: no valid YAML: {e}") from None
+    return make(values, source=str(path))
 
 # %% ../nbs/40_recipes.ipynb #59303501
 def _folder(): return files("cifar_exp") / "recipe_files"
@@ -177,11 +205,21 @@ def override(
     values = recipe.model_dump(exclude_none=True)
     for change in changes:
         key, equals, text = change.partition("=")
-        if not (key and equals): raise InputError(f"cannot set {change!r}: write key=value, for example epochs=5")
+        if not (equals and all(key.split("."))): raise InputError(f"cannot set {change!r}: write key=value, for example epochs=5")
         *path, last = key.split(".")
         part = values
         for p in path: part = part.setdefault(p, {}) if isinstance(part, dict) else part
         if not isinstance(part, dict): raise InputError(f"cannot set {key!r}: {'.'.join(path)!r} has no parts")
-        try: part[last] = yaml.safe_load(text)
-        except yaml.YAMLError: raise InputError(f"cannot set {key!r}: {text!r} is no valid YAML value") from None
+        try: part[last] = _read_yaml(text)
+        except ValueError as e: raise InputError(f"cannot set {key!r}: {text!r} is no valid YAML value: {e}") from None
     return make(values, source=f"recipe {recipe.name}")
+
+# %% ../nbs/40_recipes.ipynb #cd6a044e
+def published(
+    recipe: Recipe,
+    epochs: int,  # how many were run
+) -> Published | None:
+    "What the source reports for this very experiment; None if there is nothing, or the experiment is another one."
+    free = dict(seed=0, precision="auto")
+    known = recipe.name not in names() or recipe.model_copy(update=free) == get(recipe.name).model_copy(update=free)
+    return recipe.published if known and epochs == recipe.epochs else None

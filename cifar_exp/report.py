@@ -11,13 +11,12 @@ from base64 import b64encode
 from importlib.resources import files
 from pathlib import Path
 
-import torch
-
-from . import evaluation, figures, gradcam, models
+from . import evaluation, gradcam, models, recipes
 from .data import InputError, Splits
 from .evaluation import Predictions
+from .figures import png
 from .recipes import to_yaml
-from .records import Run, write
+from .records import Run, read, write
 
 # %% ../nbs/93_report.ipynb #4cccf36d
 def record(
@@ -29,7 +28,7 @@ def record(
                 parameters=sum(p.numel() for p in run.model.parameters()),
                 history=json.loads(run.history.to_json(orient="records", double_precision=15)),
                 test=dict(images=len(predictions.labels), accuracy=predictions.accuracy, loss=predictions.losses.mean().item(),
-                          class_accuracy=predictions.class_accuracy.to_dict(), confusion=predictions.confusion.to_numpy().tolist()))
+                          class_accuracy=json.loads(predictions.class_accuracy.to_json(double_precision=15)), confusion=predictions.confusion.to_numpy().tolist()))
 
 def evaluate(
     run: Run,  # with a folder
@@ -37,12 +36,12 @@ def evaluate(
 ) -> Predictions:
     "Judge a run on its test images; writes record.json, misclassified.csv and four figures into its folder."
     predictions = evaluation.predict(run.model, splits.test, run.transform, precision=run.precision)
-    write(run.path / "record.json", json.dumps(record(run, predictions), indent=1))
-    write(run.path / "misclassified.csv", predictions.misclassified.to_csv(index=False))
-    for name, figure in dict(
-        curves=evaluation.curves(run.history), confusion=evaluation.plot_confusion(predictions),
-        classes=evaluation.plot_class_accuracy(predictions), misclassified=evaluation.gallery(predictions, splits.test)).items():
-        figures.save(figure, run.path / "figures" / f"{name}.png")
+    plots = dict(curves=evaluation.curves(run.history), confusion=evaluation.plot_confusion(predictions),
+                 classes=evaluation.plot_class_accuracy(predictions), misclassified=evaluation.gallery(predictions, splits.test))
+    files = {f"figures/{name}.png": png(figure) for name, figure in plots.items()}
+    files["misclassified.csv"] = predictions.misclassified.to_csv(index=False)
+    files["record.json"] = json.dumps(record(run, predictions), indent=1, allow_nan=False)
+    for name, content in files.items(): write(run.path / name, content)  # only when all of it could be made
     return predictions
 
 # %% ../nbs/93_report.ipynb #d939a7bc
@@ -55,7 +54,7 @@ def explain(
 ) -> Path:
     "Grad-CAM of the worst mistakes, as figures/gradcam.png in the run's folder."
     figure = gradcam.gallery(predictions, splits.test, run.model, run.transform, n=n, layers=layers)
-    return figures.save(figure, run.path / "figures" / "gradcam.png")
+    return write(run.path / "figures" / "gradcam.png", png(figure))
 
 # %% ../nbs/93_report.ipynb #f468f65f
 CAPTIONS = dict(
@@ -90,13 +89,21 @@ def _result(
 ) -> tuple[list, str]:
     "The page's cards and its first sentence."
     test, recipe, n = record["test"], record["recipe"], len(record["history"])
-    seconds, published = sum(row["seconds"] for row in record["history"]), recipe.get("published")
+    seconds, published = sum(row["seconds"] for row in record["history"]), recipes.published(recipes.make(recipe), n)
     cards = [("test accuracy", f"{test['accuracy']:.2%}"), ("parameters", f"{record['parameters']:,}"), ("epochs", n), ("training time", f"{seconds:,.0f} s")]
-    if published: cards.insert(1, ("published", f"{published['test']:.2%}"))
+    if published: cards.insert(1, ("published", f"{published.test:.2%}"))
     text = (f"After {n} of {recipe['epochs']} epochs the network {recipe['network']} recognises {test['accuracy']:.2%} of the {test['images']:,} "
             f"test images of {record['provenance']['data']['name']}; the best epoch's figure was {max(row['test_accuracy'] for row in record['history']):.2%}. "
             f"The figure reported is always the last epoch's. It is one run with seed {recipe['seed']}: another seed gives another figure.")
     return cards, text
+
+def _classes(
+    record: dict,
+) -> list[list]:
+    "The rows of the class table: name, test images, how many of them were recognised, their share."
+    test = record["test"]
+    return [[name, sum(row), row[i], f"{row[i] / sum(row):.1%}" if sum(row) else "none"]
+            for i, (name, row) in enumerate(zip(test["class_accuracy"], test["confusion"], strict=True))]
 
 def _layers(
     run: Run,
@@ -112,14 +119,11 @@ def write_html(
     import jinja2
     file = run.path / "record.json"
     if not file.is_file(): raise InputError(f"{run.path} was not evaluated yet: run 'cifar_exp evaluate {run.path}' first")
-    record = json.loads(file.read_text(encoding="utf-8"))
-    confusion = torch.tensor(record["test"]["confusion"])
-    classes = [[name, int(row.sum()), int(row[i]), f"{accuracy:.1%}"] for i, ((name, accuracy), row) in enumerate(zip(record["test"]["class_accuracy"].items(), confusion))]
+    cards, summary, classes = read(file, lambda text: (*_result(json.loads(text)), _classes(json.loads(text))), f"run 'cifar_exp evaluate {run.path}' again")
     columns = list(run.history)
     history = [[int(v) if c == "epoch" else f"{v:.1%}" if "accuracy" in c else f"{v:.4g}" for c, v in zip(columns, row)] for row in run.history.itertuples(index=False)]
-    cards, summary = _result(record)
     template = jinja2.Environment(autoescape=True).from_string((files("cifar_exp") / "report.html.j2").read_text(encoding="utf-8"))
     page = template.render(
-        title=f"{run.recipe.name} on {record['provenance']['data']['name']}", recipe=run.recipe, recipe_yaml=to_yaml(run.recipe), cards=cards, summary=summary,
+        title=f"{run.recipe.name} on {run.provenance['data']['name']}", recipe=run.recipe, recipe_yaml=to_yaml(run.recipe), cards=cards, summary=summary,
         figures=_figures(run.path), classes=classes, columns=columns, history=history, layers=_layers(run), provenance=_flat(run.provenance))
     return write(run.path / "report.html", page)
