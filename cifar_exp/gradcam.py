@@ -36,11 +36,11 @@ def _shapes(model, x):
 SMALLEST = 5 # pixels a side of the map of the default layer
 
 def _choose(sizes, layers):
-    "The layers asked for, checked, or the deepest one that has a map of at least SMALLEST pixels a side."
+    "The layers asked for, checked, or the deepest one that has a map of at least SMALLEST pixels a side, or else one of the largest."
+    if not sizes: raise InputError("no layer of the network gives a map (B, C, H, W): Grad-CAM needs a convolutional network")
     if layers is None:
-        large = [name for name, size in sizes.items() if min(size) >= SMALLEST]
-        if not large: raise InputError(f"no layer of the network has a map of {SMALLEST} pixels a side: name layers yourself, such as {', '.join(list(sizes)[-3:]) or 'none'}")
-        return (large[-1],)
+        enough = min(SMALLEST, max(map(min, sizes.values())))
+        return ([name for name, size in sizes.items() if min(size) >= enough][-1],)
     layers = (layers,) if isinstance(layers, str) else tuple(layers)
     for name in layers:
         if name not in sizes: raise InputError(f"no layer {name!r} that gives a map: choose from names such as {', '.join(sorted(sizes, key=lambda s: s.count('.'))[:8])}")
@@ -101,7 +101,7 @@ def gradcam(
     model, # an nn.Module that gives scores (N, C), logits or log-probabilities
     images, # float tensor (N, 3, H, W), normalised as the model expects
     targets=None, # int (N,), the class to ask about for each image (default: the one predicted)
-    layers=None, # names of layers, as in `model.named_modules()` (default: the deepest with a map of at least 5 pixels a side)
+    layers=None, # names of layers, as in `model.named_modules()` (default: the deepest with a map of at least 5 pixels a side; if none has, the deepest of the largest maps)
 ) -> HeatMaps:
     "Grad-CAM (arXiv:1610.02391) through pytorch-grad-cam. The model is left as it was; a wrong layer or target raises InputError."
     if images.ndim != 4 or not len(images): raise InputError(f"gradcam needs a batch of images (N, 3, H, W) with N of 1 or more, not {tuple(images.shape)}")

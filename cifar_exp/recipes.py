@@ -85,11 +85,14 @@ class Recipe(Strict):
     "Everything that decides what a training run does."
     name: Annotated[str, Field(pattern=r"^[\w.-]+$")]  # also the start of the run folder's name
     description: str = ""
-    data: str = "cifar10"  # a name that `data.load` knows
+    data: str = "cifar10"  # a name that `data.load` knows, or a folder
     valid: Annotated[Number, Field(ge=0, lt=1)] = 0.0  # share of the training images held out
     network: str  # a name that `models.create` knows
     augment: str = "none"  # a name that `augment.policy` knows, for training
     test_augment: str = "none"  # the same, for testing
+    alternating_flip: bool = False  # mirror every training image every other epoch
+    backend: Literal["batch", "albumentations"] = "batch"  # augment a batch at once, or image by image
+    workers: Annotated[int, Field(ge=0, le=64)] = 0  # processes that augment image by image
     epochs: Annotated[int, Field(gt=0, le=10_000)]
     batch_size: Annotated[int, Field(gt=0, le=1_000_000)]
     drop_last: bool = False  # leave out an epoch's last, smaller batch?
@@ -111,6 +114,11 @@ class Recipe(Strict):
     def _peak_is_reached(self):
         peak = getattr(self.schedule, "peak_epoch", 0)
         if peak > self.epochs: raise ValueError(f"schedule.peak_epoch = {peak} lies beyond the last epoch, {self.epochs}: put the peak earlier or train longer")
+        return self
+
+    @model_validator(mode="after")
+    def _workers_have_work(self):
+        if self.workers and self.backend == "batch": raise ValueError(f"workers = {self.workers} have nothing to do: set backend=albumentations, or workers=0")
         return self
 
 # %% ../nbs/40_recipes.ipynb #95115841

@@ -115,7 +115,7 @@ class Run:
     @property
     def transform(self) -> Batched:
         "What an image goes through before the network sees it, when testing."
-        return batched(policy(self.recipe.test_augment))
+        return batched(policy(self.recipe.test_augment, tuple(self.provenance["data"]["size"][1:])))
 
     @property
     def precision(self) -> str:

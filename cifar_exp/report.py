@@ -50,7 +50,7 @@ def explain(
     splits: Splits,
     predictions: Predictions,  # on the test images
     n: int = 20,  # how many images
-    layers: list[str] | None = None,  # None: the deepest with a map of at least 5 pixels a side
+    layers: list[str] | None = None,  # None: the deepest with a map of at least 5 pixels a side, if there is one
 ) -> Path:
     "Grad-CAM of the worst mistakes, as figures/gradcam.png in the run's folder."
     figure = gradcam.gallery(predictions, splits.test, run.model, run.transform, n=n, layers=layers)

@@ -7,6 +7,7 @@ __all__ = ['LOSSES', 'pick_device', 'pick_precision', 'autocast', 'infer', 'Trai
            'end_epoch', 'Watcher', 'Progress', 'Folder', 'fit']
 
 # %% ../nbs/60_training.ipynb #4b150bab
+import copy
 import sys
 import time
 from dataclasses import dataclass, field, replace
@@ -19,8 +20,10 @@ import torch.nn.functional as F
 from tqdm import tqdm
 
 from . import models, records
-from .augment import Batched, batched, batches, key, policy
+from .augment import Batched, OneByOne, batched, policy
 from .data import ImageSet, InputError, Splits, load
+from .loader import Loader
+from .operations import key
 from .recipes import Recipe
 from .records import Run
 
@@ -57,16 +60,17 @@ def autocast(
 def infer(
     model: torch.nn.Module,
     images: ImageSet,  # N images
-    transform: Batched,  # what they go through first
+    transform: Batched | OneByOne,  # what they go through first
     *,
     precision: str = "float32",  # or bfloat16
-    batch_size: int = 500,
+    batch_size: int | None = None,  # None: 500 images of 32 x 32 pixels, or as many pixels of others
 ) -> torch.Tensor:  # float32 (N, classes) on the CPU, in the order of the images
     "The network's scores for every image."
     device = next(model.parameters()).device
+    batch_size = batch_size or max(1, 500 * 32 * 32 // images.images[0, 0].numel())
     with models.evaluating(model), torch.no_grad(), autocast(device, precision):
         return torch.cat([model(x.to(device, memory_format=torch.channels_last)).float().cpu()
-                          for _, x, _ in batches(images, transform, batch_size, shuffle=False)])
+                          for _, x, _ in Loader(images, transform, batch_size, shuffle=False).epoch()])
 
 # %% ../nbs/60_training.ipynb #c344970b
 @dataclass
@@ -76,7 +80,7 @@ class Training:
     splits: Splits  # on the device
     optimizer: torch.optim.Optimizer
     rates: np.ndarray  # the rate of every step
-    augment: Batched  # for training images
+    loader: Loader  # of training images
     device: torch.device
     epoch: int = 0  # from 0
     step: int = 0  # optimizer steps done
@@ -117,18 +121,22 @@ def start(
 ) -> Training:
     "Everything in place for the first step of a recipe."
     splits = split(recipe, splits)
-    images = len(splits.train)
-    steps = images // recipe.batch_size if recipe.drop_last else -(-images // recipe.batch_size)
-    if not steps: raise InputError(f"batch_size = {recipe.batch_size} is more than the {images} training images: make it smaller, or drop_last false")
+    on_device = replace(splits, **{k: _on(getattr(splits, k), device) for k in ("train", "valid", "test") if getattr(splits, k)})
+    size = tuple(splits.train.images.shape[2:])
+    loader = Loader(on_device.train, batched(policy(recipe.augment, size), backend=recipe.backend), recipe.batch_size, seed=recipe.seed,
+                    drop_last=recipe.drop_last, alternating_flip=recipe.alternating_flip, workers=recipe.workers)
     torch.manual_seed(key(recipe.seed))
-    model = models.create(recipe.network, num_classes=splits.train.num_classes).to(device, memory_format=torch.channels_last)
+    model = models.create(recipe.network, num_classes=splits.train.num_classes, size=size).to(device, memory_format=torch.channels_last)
     origin = records.provenance(splits, device, pick_precision(recipe.precision, device))
     run = Run(recipe, origin, pd.DataFrame(), pd.DataFrame(), model)
-    scores = infer(model, splits.test[:2], run.transform)  # whatever does not fit should be named now, not after the first epoch
+    x = loader.transform(on_device.train.images[:1], torch.arange(1))  # whatever does not fit should be named now, not after the first epoch
+    scores = infer(model, splits.test[:2], run.transform)
     if recipe.loss == "nll" and not torch.allclose(scores.exp().sum(1), torch.ones(len(scores)), atol=1e-3):
         raise InputError(f"loss = nll needs a network that ends in log-softmax, and {recipe.network} does not: set loss=cross_entropy")
-    on_device = replace(splits, **{k: _on(getattr(splits, k), device) for k in ("train", "valid", "test") if getattr(splits, k)})
-    return Training(run, on_device, _optimizer(recipe, model), recipe.rates(steps), batched(policy(recipe.augment)), device)
+    if recipe.batch_size == 1 or (len(splits.train) % recipe.batch_size == 1 and not recipe.drop_last):
+        try: copy.deepcopy(model)(x)
+        except ValueError: raise InputError(f"a batch of a single image is too little for batch norm in {recipe.network}: set drop_last=true, or another batch_size") from None
+    return Training(run, on_device, _optimizer(recipe, model), recipe.rates(len(loader)), loader, device)
 
 # %% ../nbs/60_training.ipynb #e5b59061
 def train_step(
@@ -157,6 +165,7 @@ def measure(
 ) -> dict:
     "Mean loss and accuracy over a set."
     scores, labels = infer(t.run.model, images, t.run.transform, precision=t.run.precision), images.labels.cpu()
+    if scores.isnan().any(): raise InputError(f"training diverged in epoch {t.epoch + 1}: the network gives no numbers any more; lower the schedule's rate")
     return {f"{name}_loss": LOSSES[t.run.recipe.loss](scores, labels).item(),
             f"{name}_accuracy": scores.argmax(1).eq(labels).double().mean().item()}
 
@@ -234,7 +243,7 @@ def fit(
         for t.epoch in range(recipe.epochs):
             began = time.perf_counter()
             t.run.model.train()
-            for _, x, y in batches(t.splits.train, t.augment, recipe.batch_size, seed=recipe.seed, epoch=t.epoch, drop_last=recipe.drop_last):
+            for _, x, y in t.loader.epoch(t.epoch):
                 train_step(t, x, y)
                 for w in watchers: w.on_step(t)
                 if t.step == max_steps: break
