@@ -42,11 +42,15 @@ def mirrored(
 # %% ../nbs/15_loader.ipynb #ld000013
 AHEAD = 2**30  # bytes that a padded set may take
 
+def _near(images):
+    "The same in memory that NumPy has asked for in large pages where the system has them, so that rows from anywhere are found faster."
+    return torch.from_numpy(np.empty(images.shape, np.uint8)).copy_(images) if images.device.type == "cpu" else images
+
 def _ahead(images, transform):
     "The set and the policy with padding done, or both as they are."
     first = transform.operations[0]
     fits = isinstance(first, Pad) and math.prod(first.size(*images.shape[2:])) * 3 * len(images) <= AHEAD
-    return (first.apply(images), Batched(transform.operations[1:])) if fits else (images, transform)
+    return (_near(first.apply(images)), Batched(transform.operations[1:])) if fits else (images, transform)
 
 # %% ../nbs/15_loader.ipynb #096960f5
 @dataclass(frozen=True, eq=False)

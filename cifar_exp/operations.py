@@ -168,10 +168,10 @@ class Crop(Operation):
 
     def apply(self, images, top, left, index=None):
         n, c, h, w = images.shape
-        corner = (torch.arange(n) if index is None else index) * c * h * w + top * w + left
-        starts = corner[:, None, None] + torch.arange(c)[:, None] * h * w + torch.arange(self.height) * w
-        windows = images.reshape(-1).unfold(0, self.width, 1)
-        return windows.index_select(0, starts.flatten().to(images.device)).view(-1, c, self.height, self.width)
+        corner = (torch.arange(n) if index is None else index) * (c * h * w) + top * w + left
+        lines = torch.arange(c * h).view(c, h)[:, :self.height].flatten() * w
+        starts = (corner[:, None] + lines).flatten().to(images.device)
+        return images.reshape(-1).unfold(0, self.width, 1).index_select(0, starts).view(-1, c, self.height, self.width)
 
 # %% ../nbs/07_operations.ipynb #op000042
 def _outside(first, stop, n):
