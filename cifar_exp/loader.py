@@ -52,6 +52,40 @@ def _ahead(images, transform):
     fits = isinstance(first, Pad) and math.prod(first.size(*images.shape[2:])) * 3 * len(images) <= AHEAD
     return (_near(first.apply(images)), Batched(transform.operations[1:])) if fits else (images, transform)
 
+# %% ../nbs/15_loader.ipynb #ld000040
+def _rows(images, index, loader, epoch):
+    "The images at these places, before the policy."
+    rows = images.index_select(0, index.to(images.device))
+    return Flip(0.5).apply(rows, mirrored(index, loader.seed, epoch)) if loader.alternating_flip else rows
+
+# %% ../nbs/15_loader.ipynb #ld000042
+def _together(loader, indices, epoch, several=8):
+    "The augmented images of each batch, for a `Batched`."
+    images, transform = loader._source
+    for first in range(0, len(indices), several):
+        some = indices[first:first + several]
+        drawn = transform.draw(torch.cat(some), *images.shape[2:], loader.seed, epoch)
+        drawn = [{name: v.split([len(index) for index in some]) for name, v in decisions.items()} for decisions in drawn]
+        for k, index in enumerate(some):
+            decisions = [{name: v[k] for name, v in each.items()} for each in drawn]
+            if loader.alternating_flip: yield transform.apply(_rows(images, index, loader, epoch), decisions)
+            else: yield transform.pick(images, index, decisions)
+
+# %% ../nbs/15_loader.ipynb #ld000044
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    "The augmented images of each batch by number, for a `OneByOne`."
+    loader: "Loader"
+    images: torch.Tensor
+    indices: list
+    epoch: int
+
+    def __len__(self): return len(self.indices)
+
+    def __getitem__(self, k):
+        rows = _rows(self.images, self.indices[k], self.loader, self.epoch)
+        return self.loader.transform(rows, self.indices[k], self.loader.seed, self.epoch)
+
 # %% ../nbs/15_loader.ipynb #096960f5
 @dataclass(frozen=True, eq=False)
 class Loader:
@@ -76,6 +110,9 @@ class Loader:
         n = len(self.image_set)
         return n // self.batch_size if self.drop_last else -(-n // self.batch_size)
 
+    @cached_property
+    def _source(self): return (self.image_set.images, self.transform) if self.alternating_flip else _ahead(self.image_set.images, self.transform)
+
     def epoch(self,
         epoch: int = 0,  # from 0
         start: int = 0,  # the first step, to go on where a run stopped
@@ -85,44 +122,11 @@ class Loader:
         n, device = len(self.image_set), self.image_set.images.device
         places = order(n, self.seed, epoch) if self.shuffle else torch.arange(n)
         indices = list(places.split(self.batch_size))[start:len(self)]
-        for index, x in zip(indices, self._together(indices, epoch) if isinstance(self.transform, Batched) else self._one_by_one(indices, epoch)):
+        if isinstance(self.transform, Batched): augmented = _together(self, indices, epoch)
+        else: augmented = DataLoader(_Asked(self, self.image_set.images.cpu(), indices, epoch), batch_size=None,
+                                     num_workers=self.workers, generator=torch.Generator())  # else it takes a number from the global one
+        for index, x in zip(indices, augmented):
             yield index, x.to(device), self.image_set.labels.index_select(0, index.to(device))
-
-    @cached_property
-    def _source(self): return (self.image_set.images, self.transform) if self.alternating_flip else _ahead(self.image_set.images, self.transform)
-
-    def _together(self, indices, epoch, several=8):
-        images, transform = self._source
-        for first in range(0, len(indices), several):
-            some = indices[first:first + several]
-            drawn = transform.draw(torch.cat(some), *images.shape[2:], self.seed, epoch)
-            drawn = [{name: v.split([len(index) for index in some]) for name, v in decisions.items()} for decisions in drawn]
-            for k, index in enumerate(some):
-                decisions = [{name: v[k] for name, v in each.items()} for each in drawn]
-                if self.alternating_flip: yield transform.apply(self._mirrored(images, index, epoch), decisions)
-                else: yield transform.pick(images, index, decisions)
-
-    def _mirrored(self, images, index, epoch):
-        rows = images.index_select(0, index.to(images.device))
-        return Flip(0.5).apply(rows, mirrored(index, self.seed, epoch)) if self.alternating_flip else rows
-
-    def _one_by_one(self, indices, epoch):
-        return DataLoader(_Asked(self, self.image_set.images.cpu(), indices, epoch), batch_size=None, num_workers=self.workers)
-
-
-@dataclass(frozen=True, eq=False)
-class _Asked:
-    "The batches of an epoch by number, for a `DataLoader`."
-    loader: Loader
-    images: torch.Tensor
-    indices: list
-    epoch: int
-
-    def __len__(self): return len(self.indices)
-
-    def __getitem__(self, k):
-        rows = self.loader._mirrored(self.images, self.indices[k], self.epoch)
-        return self.loader.transform(rows, self.indices[k], self.loader.seed, self.epoch)
 
 # %% ../nbs/15_loader.ipynb #ld000026
 def show_batch(

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['ALTERNATIVE', 'BORDERS', 'key', 'uniform', 'Operation', 'only', 'Flip', 'Pad', 'Crop', 'spans', 'Erase', 'Gray',
-           'Light', 'Warp', 'Normalise']
+           'Light', 'warped', 'Warp', 'Normalise']
 
 # %% ../nbs/07_operations.ipynb #op000006
 from dataclasses import dataclass
@@ -294,7 +294,7 @@ class Light(Operation):
         factor, offset = (v.float().to(images.device).view(-1, 1, 1, 1) for v in (factor[chosen], share[chosen] * unit))
         return images.index_copy_(0, place, part.mul_(factor).add_(offset).clamp_(0, 255).to(images.dtype))
 
-# %% ../nbs/07_operations.ipynb #op000054
+# %% ../nbs/07_operations.ipynb #op000065
 def _scale(u, low, high, balanced):
     "A factor from `low` to `high`; balanced, half of them below 1 and half above where both sides are open."
     if balanced and low < 1 < high:
@@ -303,9 +303,44 @@ def _scale(u, low, high, balanced):
     return _between(u, low, high)
 
 
+def _matrix(scale, degrees, shear, shift, h, w):
+    "Where pixels go, (B, 2, 3): for factors, degrees of shear and pixels of shift along x and y, and degrees of rotation, all (B,)."
+    cos, sin, (tan_x, tan_y) = np.cos(np.deg2rad(degrees)), np.sin(np.deg2rad(degrees)), (-np.tan(np.deg2rad(v)) for v in shear)
+    a, b = (cos - tan_x * sin) * scale[0], (sin + tan_x * cos) * scale[1]
+    c, d = (tan_y * cos - sin) * scale[0], (tan_y * sin + cos) * scale[1]
+    x, y = (w - 1) / 2, (h - 1) / 2
+    return np.stack([a, b, x + shift[0] - a * x - b * y, c, d, y + shift[1] - c * x - d * y], 1).reshape(-1, 2, 3)
+
+# %% ../nbs/07_operations.ipynb #op000069
+def _grid(matrix, h, w, centres, device):
+    "Where the pixels come from, (B, h, w, 2), on `grid_sample`'s scale."
+    turn, shift = matrix[:, :, :2].inverse(), matrix[:, :, 2:]
+    sides = torch.tensor([[w], [h]], dtype=matrix.dtype)
+    unit = 2 / (sides - 1) if centres else 2 / sides
+    along_x = turn[:, :, :1] * unit * torch.arange(w) - turn @ shift * unit - (1 if centres else 1 - 1 / sides)
+    along_y = turn[:, :, 1:] * unit * torch.arange(h)
+    along_x, along_y = (v.float().to(device) for v in (along_x, along_y))
+    return (along_x[:, :, None, :] + along_y[:, :, :, None]).permute(0, 2, 3, 1)
+
+
+def warped(
+    images: torch.Tensor,  # uint8 or float32 (B, 3, H, W)
+    matrix: torch.Tensor,  # float64 (B, 2, 3): where a pixel's column and row go, on the CPU
+    border: str,  # one of BORDERS
+    fill: float | tuple,  # the colour of a constant border
+) -> torch.Tensor:  # of the images' kind and shape
+    "The images with every pixel moved by its image's matrix; bilinear."
+    grid = _grid(matrix, *images.shape[2:], border == "reflect_101", images.device)
+    outside = _colour(fill, images).float() if border == "constant" else 0  # grid_sample knows only black
+    padding = {"constant": "zeros", "replicate": "border"}.get(border, "reflection")
+    moved = F.grid_sample(images.float() - outside, grid, padding_mode=padding, align_corners=border == "reflect_101")
+    moved += outside
+    return moved if images.is_floating_point() else moved.round_().clamp_(0, 255).to(images.dtype)
+
+# %% ../nbs/07_operations.ipynb #op000054
 @dataclass(frozen=True)
 class Warp(Operation):
-    "`Affine`, `Rotate` or `ShiftScaleRotate`: scale, rotate and shear about the centre, then shift; bilinear."
+    "`Affine`, `Rotate` or `ShiftScaleRotate`."
     p: float
     border: str  # one of BORDERS
     fill: tuple | float
@@ -325,7 +360,7 @@ class Warp(Operation):
             only(t, crop_border=False)
             return cls(t.p, _border(t), t.fill, t.limit)
         only(t, fit_output=False)
-        axes = lambda v: v if isinstance(v, tuple) and isinstance(v[0], tuple) else (v["x"], v["y"]) if isinstance(v, dict) else (v, v)
+        axes = lambda v: (v["x"], v["y"])
         shift = t.translate_px if t.translate_percent is None else t.translate_percent
         return cls(t.p, _border(t), t.fill, t.rotate, axes(t.scale), t.keep_ratio, t.balanced_scale, axes(t.shear),
                    axes(shift), t.translate_percent is None)
@@ -335,44 +370,18 @@ class Warp(Operation):
         return np.trunc(_between(u, low, high) * n)
 
     def draw(self, u, h, w):
-        degrees = lambda u, low, high: np.deg2rad(_between(u, low, high))
-        apply, u_x, u_y, *u = u.T
-        scale_x, scale_y = (_scale(u, *limits, self.balanced) for u, limits in zip((u_x, u_x if self.keep_ratio else u_y), self.scale))
-        angle, tan_x, tan_y = degrees(u[0], *self.rotate), -np.tan(degrees(u[3], *self.shear[0])), -np.tan(degrees(u[4], *self.shear[1]))
-        cos, sin = np.cos(angle), np.sin(angle)
-        a, b = (cos - tan_x * sin) * scale_x, (sin + tan_x * cos) * scale_y
-        c, d = (tan_y * cos - sin) * scale_x, (tan_y * sin + cos) * scale_y
-        x, y = (w - 1) / 2, (h - 1) / 2
-        e, f = x + self._shift(u[1], *self.shift[0], w) - a * x - b * y, y + self._shift(u[2], *self.shift[1], h) - c * x - d * y
-        return {"warp": torch.from_numpy(apply < self.p), "matrix": torch.from_numpy(np.stack([a, b, e, c, d, f], 1).reshape(-1, 2, 3))}
+        apply, x, y, degrees, shift_x, shift_y, shear_x, shear_y = u.T
+        scale = [_scale(v, *limits, self.balanced) for v, limits in zip((x, x if self.keep_ratio else y), self.scale)]
+        shear = [_between(v, *limits) for v, limits in zip((shear_x, shear_y), self.shear)]
+        shift = [self._shift(v, *limits, n) for v, limits, n in zip((shift_x, shift_y), self.shift, (w, h))]
+        matrix = _matrix(scale, _between(degrees, *self.rotate), shear, shift, h, w)
+        return {"warp": torch.from_numpy(apply < self.p), "matrix": torch.from_numpy(matrix)}
 
     def apply(self, images, warp, matrix):
-        if warp.all(): return self._warp(images, matrix)
+        if warp.all(): return warped(images, matrix, self.border, self.fill)
         chosen = warp.nonzero()[:, 0]
         place = chosen.to(images.device)
-        return images.index_copy_(0, place, self._warp(images.index_select(0, place), matrix[chosen]))
-
-    def _grid(self, matrix, h, w, centres):
-        "Where the pixels come from: (n, h, w, 2), as `grid_sample` wants it."
-        turn, shift = matrix[:, :, :2].inverse(), matrix[:, :, 2:]
-        sides = torch.tensor([[w], [h]], dtype=matrix.dtype)
-        unit = 2 / (sides - 1) if centres else 2 / sides
-        first = -turn @ shift * unit - (1 if centres else 1 - 1 / sides)
-        along_x = turn[:, :, :1] * unit * torch.arange(w) + first
-        along_y = turn[:, :, 1:] * unit * torch.arange(h)
-        return along_x, along_y
-
-    def _warp(self, images, matrix):
-        h, w = images.shape[2:]
-        centres = self.border == "reflect_101"
-        along_x, along_y = (v.float().to(images.device) for v in self._grid(matrix, h, w, centres))
-        grid = (along_x[:, :, None, :] + along_y[:, :, :, None]).permute(0, 2, 3, 1)
-        outside = _colour(self.fill, images).float() if self.border == "constant" else None
-        padding = {"constant": "zeros", "replicate": "border"}.get(self.border, "reflection")
-        source = images.float() if outside is None else images.float() - outside
-        warped = F.grid_sample(source, grid, padding_mode=padding, align_corners=centres)
-        if outside is not None: warped += outside
-        return warped if images.is_floating_point() else warped.round_().clamp_(0, 255).to(images.dtype)
+        return images.index_copy_(0, place, warped(images.index_select(0, place), matrix[chosen], self.border, self.fill))
 
 # %% ../nbs/07_operations.ipynb #op000060
 @dataclass(frozen=True, eq=False)
