@@ -198,17 +198,24 @@ def _write(path, data):
 def _missing(folder, release): return [name for name in release.md5s if not (folder / name).exists()]
 
 
+@contextmanager
+def _official(archive, release):
+    "An archive, open, after a look at all its bytes; `InputError` if it is another one."
+    with explained(f"read {archive}", f"give a copy of the official {NAME}"): file = open(archive, "rb")
+    with file:
+        if (found := _sha256(file)) != release.sha256:
+            raise InputError(f"{archive} is not the official {NAME} (its sha256 is {found}, not {release.sha256}): get another copy")
+        file.seek(0)
+        yield file
+
+
 def unpack(
     archive,           # the file
     folder,            # where its members go
     release=OFFICIAL,  # what it must be
 ) -> None:
     "Write those files of a release that `folder` lacks; `InputError` if the archive is another one or the disk is full."
-    with explained(f"read {archive}", f"give a copy of the official {NAME}"): file = open(archive, "rb")
-    with file, explained(f"unpack {archive} into {folder}", "make room, or choose another folder with --root or CIFAR_EXP_DATA"):
-        if (found := _sha256(file)) != release.sha256:
-            raise InputError(f"{archive} is not the official {NAME} (its sha256 is {found}, not {release.sha256}): get another copy")
-        file.seek(0)
+    with _official(archive, release) as file, explained(f"unpack {archive} into {folder}", "make room, or choose another folder with --root or CIFAR_EXP_DATA"):
         wanted = {f"{FOLDER}/{name}": name for name in _missing(folder, release)}
         with tarfile.open(fileobj=file, mode="r:gz") as tar:
             for member in tar:
@@ -230,7 +237,11 @@ def obtain(
 ) -> Path:  # the folder of the release's files: all there, not yet checked
     "Make sure that all files of a release are in `root`; safe in several processes at once. `InputError` if they cannot be had."
     folder, ours = root / FOLDER, root / "cifar10.tar.gz"
-    if not (missing := _missing(folder, release)): return folder
+    if archive:
+        with _official(archive, release): pass  # before anything is made
+    if not (missing := _missing(folder, release)):
+        if archive: print(f"CIFAR-10 is in {root} already: {archive} is not needed", file=sys.stderr)
+        return folder
     if not (download or archive):
         raise InputError(f"no file {folder / missing[0]}: fetch it with 'cifar_exp data', extract {NAME} into {root}, "
                          "or name the folder that holds it (root=..., --root or CIFAR_EXP_DATA)")

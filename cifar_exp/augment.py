@@ -79,17 +79,25 @@ def policy(
     return A.Compose([*_POLICIES[name](A, h, w), A.ToTensorV2()])
 
 # %% ../nbs/10_augment.ipynb #c522dbd0
+class _Policy:
+    "What both ways to run a policy have in common."
+    @property
+    def mean(self): return self._normalise.mean  # float32 (3,), of its normalisation, on the scale 0 to 1
+    @property
+    def std(self): return self._normalise.std  # float32 (3,)
+
+    def _check(self, images, index):
+        if images.dtype != torch.uint8: raise InputError(f"augmentation works on uint8 images, not on {images.dtype}")
+        if not 0 < len(images) == len(index): raise InputError(f"{len(images)} images and {len(index)} places: give a place for each image, and at least one")
+
+
 @dataclass(frozen=True, eq=False)
-class Batched:
+class Batched(_Policy):
     "A policy for whole batches; `batched` makes it from an Albumentations `Compose`."
     operations: tuple  # `Operation`s in order, one of them a `Normalise`
 
     @property
     def _normalise(self): return next(o for o in self.operations if isinstance(o, Normalise))
-    @property
-    def mean(self): return self._normalise.mean  # float32 (3,), of its normalisation
-    @property
-    def std(self): return self._normalise.std  # float32 (3,)
 
     def draw(self, index, height, width, seed=0, epoch=0):
         "What each operation will do to each image of that size: a list of dicts of CPU tensors with B rows."
@@ -117,24 +125,24 @@ class Batched:
         epoch: int = 0,  # from 0
     ) -> torch.Tensor:  # float32 (B, 3, H', W'), normalised, on the images' device
         "Augment a batch. The same (seed, epoch, index) gives an image the same augmentation in any batch."
-        if images.dtype != torch.uint8: raise InputError(f"augmentation works on uint8 images, not on {images.dtype}")
+        self._check(images, index)
         return self.apply(images.clone(), self.draw(index, *images.shape[2:], seed, epoch))
 
 # %% ../nbs/10_augment.ipynb #au000015
 @dataclass(frozen=True, eq=False)
-class OneByOne:
+class OneByOne(_Policy):
     "A policy image by image through Albumentations: slower, and for any transform. It is called as a `Batched` is."
     compose: object  # the `albumentations.Compose`
 
     @property
-    def _normalise(self): return Normalise.read(next(t for t in self.compose.transforms if type(t).__name__ == "Normalize"))
-    @property
-    def mean(self): return self._normalise.mean  # float32 (3,), of its normalisation
-    @property
-    def std(self): return self._normalise.std  # float32 (3,)
+    def _normalise(self):
+        transform = next(t for t in self.compose.transforms if type(t).__name__ == "Normalize")
+        if transform.normalization == "standard": return Normalise.read(transform)
+        raise InputError(f"Normalize with normalization={transform.normalization!r} cannot be undone to colours: to see the images, set normalization='standard'")
 
     def __call__(self, images, index, seed=0, epoch=0):
         "Augment a batch (uint8 (B, 3, H, W), places int64 (B,)) as `Batched` does, with Albumentations' own draws."
+        self._check(images, index)
         done = []
         for image, place in zip(images.permute(0, 2, 3, 1).cpu().contiguous().numpy(), index.tolist()):
             seed_of_image = key(seed, epoch, place, 2)
@@ -153,10 +161,12 @@ def batched(
     backend: str = "batch",  # or albumentations: image by image, for transforms that a batch cannot do
 ) -> Batched | OneByOne:  # (images, index, seed=0, epoch=0) -> float32 batch
     "An Albumentations policy for whole batches. `InputError` names a transform or setting that it cannot do."
+    if type(compose).__name__ != "Compose": raise InputError(f"a policy is an albumentations.Compose, not a {type(compose).__name__}: write A.Compose([...])")
     names = [type(t).__name__ for t in compose.transforms]
     only(compose, p=1)
     if names[-1:] != ["ToTensorV2"] or names.count("Normalize") != 1:
         raise InputError(f"a policy normalises once and ends with ToTensorV2, this one is {', '.join(names) or 'empty'}: add A.Normalize() or A.ToTensorV2()")
+    only(compose.transforms[-1], p=1)
     if backend == "albumentations": return OneByOne(compose)
     if backend != "batch": raise InputError(f"no backend {backend!r}: choose batch or albumentations")
     if unknown := [name for name in names[:-1] if name not in _OPERATIONS]:

@@ -60,7 +60,7 @@ def augment(
     rows = []
     for turn, name in progress(list(product(range(repeats), names)), desc="measuring"):
         compose = policy(name, tuple(image_set.images.shape[2:]))
-        usual = DataLoader(OneImage(image_set, compose), batch_size, shuffle=True, num_workers=workers)
+        usual = DataLoader(OneImage(image_set, compose), batch_size, shuffle=True, num_workers=workers, persistent_workers=workers > 0)
         reference = rate(lambda epoch: usual, images)
         ours = rate(Loader(image_set, batched(compose), batch_size).epoch, 5 * images)
         rows.append((turn, name, reference, ours, ours / reference))

@@ -8,6 +8,7 @@ __all__ = ['FIRST', 'recipes_command', 'data_command', 'train_command', 'evaluat
 
 # %% ../nbs/95_cli.ipynb #f03e835e
 import argparse
+import os
 import sys
 import traceback
 import warnings
@@ -33,9 +34,9 @@ def _resolved(
     from cifar_exp.data import InputError
     from cifar_exp.runs import NAMES
     path = Path(name).expanduser()
-    if name in NAMES or not path.is_dir(): return name
-    if root: raise InputError(f"--root says where CIFAR-10 lies: leave it out, the images are in {name}")
-    return str(path.resolve())
+    if name == "cifar10" or (name not in NAMES and not path.is_dir()): return name
+    if root: raise InputError(f"--root says where CIFAR-10 lies: leave it out, {name} needs none")
+    return name if name in NAMES else str(path.resolve())
 
 def data_command(args) -> None:
     "Fetch CIFAR-10 if need be, check a data set, and say what is in it"
@@ -202,7 +203,11 @@ def main(
         with warnings.catch_warnings():
             warnings.showwarning = lambda message, *rest: print(f"cifar_exp: warning: {message}", file=sys.stderr)
             args.run_command(args)
+            sys.stdout.flush()
         return 0
+    except BrokenPipeError:  # whoever read our output, such as head, has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
     except KeyboardInterrupt as e: status, message, error = 130, "interrupted", e
     except Exception as e:
         from cifar_exp.data import InputError

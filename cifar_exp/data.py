@@ -189,6 +189,8 @@ def _files(folder):
 def _classes(folder):
     "The files of each class, {part: {class: files}}, in the order of the classes' names."
     parts = {part: {path.name: path for path in _entries(folder / part)} for part in ("train", "test")}
+    if stray := [path for classes in parts.values() for path in classes.values() if not path.is_dir()]:
+        raise InputError(f"{stray[0]} is no folder of a class: move it away, train and test hold one folder a class")
     train, test = (set(classes) for classes in parts.values())
     for part, here, there in (("train", train, test), ("test", test, train)):
         if not here: raise InputError(f"{folder / part} is empty: put a folder with images there for each class")

@@ -102,8 +102,10 @@ class Loader:
 
     def __post_init__(self):
         n = len(self.image_set)
-        if not 1 <= self.batch_size <= (n if self.drop_last else self.batch_size):
+        if type(self.batch_size) is not int or not 1 <= self.batch_size <= (n if self.drop_last else self.batch_size):
             raise InputError(f"no full batch of {self.batch_size} in {n} images: choose a batch size of 1 to {n}")
+        if self.workers < 0 or self.workers and isinstance(self.transform, Batched):
+            raise InputError(f"workers = {self.workers} have nothing to do: augment with backend=\"albumentations\", or without workers")
 
     def __len__(self):
         "Steps an epoch."
@@ -111,13 +113,16 @@ class Loader:
         return n // self.batch_size if self.drop_last else -(-n // self.batch_size)
 
     @cached_property
-    def _source(self): return (self.image_set.images, self.transform) if self.alternating_flip else _ahead(self.image_set.images, self.transform)
+    def _source(self):
+        images = self.image_set.images.contiguous()
+        return (images, self.transform) if self.alternating_flip else _ahead(images, self.transform)
 
     def epoch(self,
         epoch: int = 0,  # from 0
         start: int = 0,  # the first step, to go on where a run stopped
     ):  # yields index int64 (B,) on the CPU; images float32 (B, 3, H, W) and labels int64 (B,) on the set's device
         "The batches of an epoch. Started later, exactly those that are left."
+        if start < 0: raise InputError(f"an epoch starts at step 0 or later, not at {start}")
         torch.empty(31 * 2**20, dtype=torch.uint8)  # freed at once; the C library then keeps blocks of up to this size for the next batch
         n, device = len(self.image_set), self.image_set.images.device
         places = order(n, self.seed, epoch) if self.shuffle else torch.arange(n)
