@@ -44,6 +44,12 @@ def rate(
             if count >= images: return count / (time.perf_counter() - start)
 
 # %% ../nbs/92_bench.ipynb #be000017
+def _reference(dataset, batch_size, workers, images):
+    "The throughput of the usual loader; its workers live for the whole measurement, and end with it."
+    loader = DataLoader(dataset, batch_size, shuffle=True, num_workers=workers, persistent_workers=workers > 0)
+    return rate(lambda epoch: loader, images)
+
+
 SYSTEMS = ("crop_dropout", "rotate_crop_cutout", "crop_flip_cutout", "crop_cutout_gray", "flip_affine_cutout")
 
 
@@ -60,8 +66,7 @@ def augment(
     rows = []
     for turn, name in progress(list(product(range(repeats), names)), desc="measuring"):
         compose = policy(name, tuple(image_set.images.shape[2:]))
-        usual = DataLoader(OneImage(image_set, compose), batch_size, shuffle=True, num_workers=workers, persistent_workers=workers > 0)
-        reference = rate(lambda epoch: usual, images)
+        reference = _reference(OneImage(image_set, compose), batch_size, workers, images)
         ours = rate(Loader(image_set, batched(compose), batch_size).epoch, 5 * images)
         rows.append((turn, name, reference, ours, ours / reference))
     return pd.DataFrame(rows, columns=["turn", "policy", "reference", "batched", "ratio"])

@@ -8,6 +8,7 @@ __all__ = ['ALTERNATIVE', 'BORDERS', 'key', 'uniform', 'Operation', 'only', 'Fli
 
 # %% ../nbs/07_operations.ipynb #op000006
 from dataclasses import dataclass
+from functools import lru_cache, partial
 
 import numpy as np
 import torch
@@ -63,12 +64,13 @@ def _border(t):
                      f"use cv2.BORDER_{', BORDER_'.join(BORDERS.values()).upper()}, {ALTERNATIVE}")
 
 
-def _colour(fill, images, whole):
+@lru_cache(maxsize=64)  # every batch asks for the same
+def _colour(fill, dtype, device, whole):
     "One number, or three, as a colour (3, 1, 1) of the images' kind; `whole` says how OpenCV or NumPy makes bytes of fractions."
     values = np.asarray(fill, np.float64)
-    if images.dtype == torch.uint8 and not ((0 <= values) & (values <= 255)).all():
+    if dtype == torch.uint8 and not ((0 <= values) & (values <= 255)).all():
         raise InputError(f"a fill of {fill} is no colour of images in bytes: choose from 0 to 255")
-    values = torch.tensor(whole(values) if images.dtype == torch.uint8 else values, dtype=images.dtype, device=images.device)
+    values = torch.tensor(whole(values) if dtype == torch.uint8 else values, dtype=dtype, device=device)
     return values.view(-1, 1, 1).expand(3, 1, 1).contiguous()
 
 # %% ../nbs/07_operations.ipynb #op000025
@@ -137,7 +139,7 @@ class Pad(Operation):
         b, c, h, w = images.shape
         top, bottom, left, right = self._sides(h, w)
         if self.border == "constant":
-            sheet = _colour(self.fill, images, np.rint).expand(b, c, *self.size(h, w)).clone()
+            sheet = _colour(self.fill, images.dtype, images.device, np.rint).expand(b, c, *self.size(h, w)).clone()
             sheet[:, :, top:top + h, left:left + w] = images
             return sheet
         if self.border == "reflect_101" and images.device.type == "cpu" and max(top, bottom) < h and max(left, right) < w:
@@ -237,7 +239,7 @@ class Erase(Operation):
         rows, cols = rows.to(images.device, torch.int64), cols.to(images.device).view(torch.int64)
         keep = rows[:, 0, :, None] | cols[:, 0, None]
         for k in range(1, rows.shape[1]): keep &= rows[:, k, :, None] | cols[:, k, None]
-        bits, colour = _bits(images), _bits(_colour(self.fill, images, np.trunc))
+        bits, colour = _bits(images), _bits(_colour(self.fill, images.dtype, images.device, np.trunc))
         bits ^= colour
         bits &= keep.view(torch.int8)[:, None, :, :w].to(bits.dtype)
         bits ^= colour
@@ -336,10 +338,11 @@ def warped(
 ) -> torch.Tensor:  # of the images' kind and shape
     "The images with every pixel moved by its image's matrix; bilinear."
     grid = _grid(matrix, *images.shape[2:], border == "reflect_101", images.device)
-    outside = _colour(fill, images, np.rint).float() if border == "constant" else 0  # grid_sample knows only black
-    padding = {"constant": "zeros", "replicate": "border"}.get(border, "reflection")
-    moved = F.grid_sample(images.float() - outside, grid, padding_mode=padding, align_corners=border == "reflect_101")
-    moved += outside
+    sample = partial(F.grid_sample, grid=grid, align_corners=border == "reflect_101")
+    if border == "constant":  # grid_sample knows only black
+        outside = _colour(fill, images.dtype, images.device, np.rint).float()
+        moved = sample(images.float() - outside, padding_mode="zeros").add_(outside)
+    else: moved = sample(images.float(), padding_mode="border" if border == "replicate" else "reflection")
     return moved if images.is_floating_point() else moved.round_().clamp_(0, 255).to(images.dtype)
 
 # %% ../nbs/07_operations.ipynb #op000054
