@@ -8,7 +8,6 @@ __all__ = ['LOSSES', 'pick_device', 'pick_precision', 'autocast', 'infer', 'Trai
 
 # %% ../nbs/60_training.ipynb #4b150bab
 import copy
-import sys
 import time
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -17,9 +16,9 @@ import numpy as np
 import pandas as pd
 import torch
 import torch.nn.functional as F
-from tqdm import tqdm
 
 from . import models, records
+from .archive import progress
 from .augment import Batched, OneByOne, batched, policy
 from .data import ImageSet, InputError, Splits, load
 from .loader import Loader
@@ -201,11 +200,11 @@ class Progress(Watcher):
         run, size = t.run, sum(p.numel() for p in t.run.model.parameters())
         print(f"{run.recipe.name}: {run.recipe.network} ({size:,} parameters) on {t.splits.name}, "
               f"{len(t.splits.train):,} training images, {t.device}, {run.precision}")
-        self.bar, self.visible = None, sys.stderr.isatty() or "ipykernel" in sys.modules
+        self.bar = None
 
     def on_step(self, t):
         if self.bar is None:
-            self.bar = tqdm(total=t.steps_per_epoch, desc=f"epoch {t.epoch + 1}", leave=False, disable=not self.visible)
+            self.bar = progress(total=t.steps_per_epoch, desc=f"epoch {t.epoch + 1}")
         if self.bar.update():
             self.bar.set_postfix_str(f"loss {t.losses[-1].item():.3f}, rate {t.rates[t.step - 1]:.5f}, "
                                      f"accuracy {100 * int(t.correct) / t.seen:.1f} %")
