@@ -40,7 +40,7 @@ class Operation:
     draws = 0  # how many uniform numbers an image needs
     def size(self, h, w): return h, w  # of the images it gives, for images h x w; `InputError` if it cannot
     def draw(self, u, h, w): return {}  # decisions: CPU tensors with a row an image, from u, float64 (B, draws) in numpy
-    def apply(self, images, **decisions): raise NotImplementedError  # the batch after these decisions
+    def apply(self, images, **decisions): return images  # the batch after these decisions
 
 # %% ../nbs/07_operations.ipynb #op000021
 ALTERNATIVE = 'or run the policy image by image with backend="albumentations"'
@@ -195,7 +195,7 @@ def spans(
     left, top, right, bottom = holes.unbind(2)
     return {"rows": _outside(top, bottom, h), "cols": _outside(left, right, -(-w // 8) * 8)}
 
-
+# %% ../nbs/07_operations.ipynb #op000071
 @dataclass(frozen=True)
 class Erase(Operation):
     "`CoarseDropout`: rectangles of one colour."

@@ -11,7 +11,6 @@ import json
 import os
 import platform
 import subprocess
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from importlib.resources import files
@@ -21,19 +20,17 @@ import pandas as pd
 import torch
 from safetensors.torch import save
 
+from .archive import explained, write_whole
 from .augment import Batched, batched, policy
 from .data import InputError, Splits
 from .recipes import Recipe, to_yaml
 
 # %% ../nbs/55_records.ipynb #94adad72
-@contextmanager
 def writing(
     path: str | Path,  # the file or folder about to be written
 ):
-    "Turns an `OSError` inside into an `InputError` that names `path` and the remedy."
-    try: yield
-    except OSError as e:
-        raise InputError(f"cannot write {path}: {e.strerror or e}; free or unlock the disk, or choose another folder with --out") from e
+    "A context that turns an `OSError` inside into an `InputError` that names `path` and the remedy."
+    return explained(f"write {path}", "free or unlock the disk, or choose another folder with --out")
 
 def write(
     path: str | Path,  # the file
@@ -41,15 +38,9 @@ def write(
 ) -> Path:
     "Write a file whole or not at all; raises `InputError` when the disk refuses."
     path, data = Path(path), content.encode() if isinstance(content, str) else content
-    part = path.with_name(path.name + ".part")
     with writing(path):
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            part.write_bytes(data)
-            os.replace(part, path)
-        except OSError:
-            if part.parent.is_dir(): part.unlink(missing_ok=True)
-            raise
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, data)
     return path
 
 # %% ../nbs/55_records.ipynb #d6f911cd
