@@ -53,25 +53,25 @@ class Adam(Strict):
 
 # %% ../nbs/40_recipes.ipynb #3fa9a0b9
 class OneCycle(Strict):
-    "Up to `peak` at `peak_epoch`, then down: `schedules.one_cycle`."
+    "Up to `max_lr` at `peak_epoch`, then down: `schedules.one_cycle`."
     name: Literal["one_cycle"]
-    peak: Positive
+    max_lr: Positive
     peak_epoch: Positive
     start_div: Positive = 25
     final_div: Positive = 10_000
     shape: Literal["cosine", "linear"] = "cosine"
 
 class Step(Strict):
-    "`start`, times `factor` every so many epochs: `schedules.step`."
+    "`max_lr`, times `factor` every so many epochs: `schedules.step`."
     name: Literal["step"]
-    start: Positive
-    every: Annotated[int, Field(gt=0)]
+    max_lr: Positive
+    every: Positive
     factor: Positive
 
 class Constant(Strict):
     "One rate throughout: `schedules.constant`."
     name: Literal["constant"]
-    rate: Positive
+    max_lr: Positive
 
 # %% ../nbs/40_recipes.ipynb #15a12e03
 class Published(Strict):

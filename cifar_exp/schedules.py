@@ -48,23 +48,24 @@ def _check(
 def constant(
     epochs: int,  # length in epochs
     steps_per_epoch: int,  # batches in an epoch
-    rate: float,  # the rate
+    max_lr: float,  # the rate
 ) -> np.ndarray:
     "The same rate at each step, float64 (epochs * steps_per_epoch,)."
-    _check({"epochs": epochs, "steps_per_epoch": steps_per_epoch}, rate=rate)
-    return np.full(epochs * steps_per_epoch, rate, dtype=np.float64)
+    _check({"epochs": epochs, "steps_per_epoch": steps_per_epoch}, max_lr=max_lr)
+    return np.full(epochs * steps_per_epoch, max_lr, dtype=np.float64)
 
 # %% ../nbs/30_schedules.ipynb #s0000014
 def step(
     epochs: int,  # length in epochs
     steps_per_epoch: int,  # batches in an epoch
-    start: float,  # the first rate
-    every: int,  # epochs between two changes
+    max_lr: float,  # the first rate
+    every: float,  # epochs between two changes, rounded to whole steps
     factor: float,  # what the rate is multiplied by at each change
 ) -> np.ndarray:
     "The rate is multiplied by `factor` after each `every` epochs, float64 (epochs * steps_per_epoch,)."
-    _check({"epochs": epochs, "steps_per_epoch": steps_per_epoch, "every": every}, start=start, factor=factor)
-    return trace(lambda optimizer: StepLR(optimizer, every, factor), epochs, start).repeat(steps_per_epoch)
+    _check({"epochs": epochs, "steps_per_epoch": steps_per_epoch}, max_lr=max_lr, every=every, factor=factor)
+    steps = max(1, round(every * steps_per_epoch))
+    return trace(lambda optimizer: StepLR(optimizer, steps, factor), epochs * steps_per_epoch, max_lr)
 
 # %% ../nbs/30_schedules.ipynb #s0000019
 def plot(
@@ -82,15 +83,15 @@ def plot(
 def one_cycle(
     epochs: int,  # length in epochs
     steps_per_epoch: int,  # batches in an epoch
-    peak: float,  # the highest rate
+    max_lr: float,  # the highest rate, the peak
     peak_epoch: float,  # epochs until the peak, which is the last step before
-    start_div: float = 25,  # the first rate is peak / start_div
+    start_div: float = 25,  # the first rate is max_lr / start_div
     final_div: float = 1e4,  # the last rate is the first rate / final_div
     shape: str = "cosine",  # of the rise and the fall: "cosine" or "linear"
 ) -> np.ndarray:
-    "One rise to `peak` and one fall, float64 (epochs * steps_per_epoch,); Smith and Topin 2017, arXiv:1708.07120."
+    "One rise to `max_lr` and one fall, float64 (epochs * steps_per_epoch,); Smith and Topin 2017, arXiv:1708.07120."
     _check({"epochs": epochs, "steps_per_epoch": steps_per_epoch},
-           peak=peak, peak_epoch=peak_epoch, start_div=start_div, final_div=final_div)
+           max_lr=max_lr, peak_epoch=peak_epoch, start_div=start_div, final_div=final_div)
     if peak_epoch > epochs:
         raise InputError(f"peak_epoch {peak_epoch} is beyond the last epoch, {epochs}: put the peak earlier or train longer")
     if peak_epoch * steps_per_epoch < 2:
@@ -100,5 +101,5 @@ def one_cycle(
         raise InputError(f"unknown shape {shape!r}: choose one of {', '.join(strategies)}")
     n = epochs * steps_per_epoch
     return trace(lambda optimizer: OneCycleLR(
-        optimizer, peak, total_steps=n, pct_start=peak_epoch / epochs, anneal_strategy=strategies[shape],
+        optimizer, max_lr, total_steps=n, pct_start=peak_epoch / epochs, anneal_strategy=strategies[shape],
         div_factor=start_div, final_div_factor=final_div, cycle_momentum=False), n)
