@@ -11,7 +11,7 @@ from base64 import b64encode
 from importlib.resources import files
 from pathlib import Path
 
-from . import evaluation, gradcam, models, recipes
+from . import evaluation, gradcam, models, recipes, schedules
 from .data import InputError, Splits
 from .evaluation import Predictions
 from .figures import png
@@ -34,10 +34,11 @@ def evaluate(
     run: Run,  # with a folder
     splits: Splits,
 ) -> Predictions:
-    "Judge a run on its test images; writes record.json, misclassified.csv and four figures into its folder."
+    "Judge a run on its test images; writes record.json, misclassified.csv and figures into its folder."
     predictions = evaluation.predict(run.model, splits.test, run.transform, precision=run.precision)
-    plots = dict(curves=evaluation.curves(run.history), confusion=evaluation.plot_confusion(predictions),
+    plots = dict(curves=evaluation.curves(run.history), rates=schedules.plot(run.steps.lr, run.steps_per_epoch), confusion=evaluation.plot_confusion(predictions),
                  classes=evaluation.plot_class_accuracy(predictions), misclassified=evaluation.gallery(predictions, splits.test))
+    if run.curve: plots["lr_finder"] = run.curve.plot([run.recipe.lr_finder.suggestion])
     files = {f"figures/{name}.png": png(figure) for name, figure in plots.items()}
     files["misclassified.csv"] = predictions.misclassified.to_csv(index=False)
     files["record.json"] = json.dumps(record(run, predictions), indent=1, allow_nan=False)
@@ -60,6 +61,8 @@ def explain(
 CAPTIONS = dict(
     curves=("Curves", "Loss and accuracy of each epoch", "Training figures are of the augmented images, while the network learns; test figures are of the network at the end of the epoch."),
     misclassified=("Misclassified images", "Gallery of misclassified test images", "The mistakes with the highest loss: actual class, predicted class, and the confidence in it."),
+    rates=("Learning rate", "Learning rate of each step", "The rate as it was run, written down at every step."),
+    lr_finder=("Range test", "Loss at rising learning rates", "The range test in which the run's highest rate was found."),
     gradcam=("Where the network looked", "Grad-CAM heat maps of misclassified test images", "Grad-CAM for the predicted class; each map is scaled to its own maximum."),
     confusion=("Confusion matrix", "Confusion matrix of the test images", "Rows: actual class. Columns: predicted class."),
     classes=("Classes", "Accuracy of each class on the test images", "Share of each class's test images that were recognised."),

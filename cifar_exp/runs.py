@@ -17,6 +17,7 @@ from safetensors import SafetensorError
 
 from . import data, models, recipes
 from .data import InputError, Splits
+from .lr_finder import Curve
 from .records import Run, read
 from .training import pick_device, split
 
@@ -47,9 +48,10 @@ def _model(
     file: Path,  # weights.safetensors
     network: str,
     num_classes: int,
+    size: tuple = (32, 32),  # (height, width) of the images
 ) -> torch.nn.Module:
     "The network with its weights; raises `InputError` if the file is damaged or belongs to another network."
-    model = models.create(network, num_classes=num_classes)
+    model = models.create(network, num_classes, size)
     try: model.load_state_dict(safetensors.torch.load(file.read_bytes()))
     except OSError as e: raise InputError(f"cannot read {file}: {e.strerror}; {REMEDY}") from None
     except SafetensorError as e: raise InputError(f"{file} is damaged ({e}); {REMEDY}") from None
@@ -66,10 +68,12 @@ def load(
     path = Path(path)
     if not (path / "recipe.yaml").is_file(): raise InputError(f"{path} is no run folder: it holds no recipe.yaml; give a folder that 'cifar_exp train' wrote")
     recipe, origin = recipes.load(path / "recipe.yaml"), read(path / "provenance.json", _origin, REMEDY)
-    model = _model(path / "weights.safetensors", recipe.network, len(origin["data"]["classes"]))
+    model = _model(path / "weights.safetensors", recipe.network, len(origin["data"]["classes"]), tuple(origin["data"]["size"][1:]))
     history, steps = (read(path / f"{name}.csv", lambda text: _table(text, counter, first), REMEDY)
                       for name, counter, first in (("history", "epoch", 1), ("steps", "step", 0)))
-    return Run(recipe, origin, history, steps, model.to(pick_device(device), memory_format=torch.channels_last), path)
+    searched = path / "lr_finder.json"
+    curve = read(searched, lambda text: Curve(**json.loads(text)), REMEDY) if searched.is_file() else None
+    return Run(recipe, origin, history, steps, model.to(pick_device(device), memory_format=torch.channels_last), path, curve)
 
 # %% ../nbs/70_runs.ipynb #bbb27848
 NAMES = "cifar10", "shapes10"  # data sets that are not a folder
