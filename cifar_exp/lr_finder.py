@@ -100,7 +100,7 @@ def _before_blow_up(losses):
     if len(losses) <= POINTS: return len(losses)
     calm = np.median(np.lib.stride_tricks.sliding_window_view(np.pad(losses, 1, mode="edge"), 3), axis=1)
     lowest = calm.argmin()
-    above = np.flatnonzero(losses[lowest:] > start)
+    above = np.flatnonzero(calm[lowest:] > start)
     return max(POINTS, int(lowest + above[0])) if len(above) else len(losses)
 
 # %% ../nbs/50_lr_finder.ipynb #lr00001e
@@ -243,7 +243,7 @@ def minimum(curve: Curve) -> float:
     return _middle(curve.trend.lrs, curve.trend.values, curve.trend.error)
 
 def minimum_tenth(curve: Curve) -> float:
-    "A tenth of the rate of the lowest loss; Smith 2015 and fastai's rule of thumb."
+    "A tenth of the rate of the lowest loss; fastai's rule of thumb."
     return minimum(curve) / 10
 
 METHODS = {"steepest": steepest, "valley": valley, "minimum": minimum, "minimum/10": minimum_tenth, "accuracy_slope": accuracy_slope}
@@ -271,7 +271,7 @@ def _draw(ax, curve, values, get_trend, marks):
         for k, (method, lr) in enumerate(marks.items(), 1):
             ax.plot(lr, np.interp(lr, t.lrs, t.values), "os^Dv"[k % 5], color=f"C{k}", ms=8, label=f"{method}: {lr:.3g}")
     even = np.allclose(np.diff(curve.lrs), np.diff(curve.lrs)[:1])
-    ax.set(xlabel="learning rate", xscale="linear" if even else "log")
+    ax.set(xscale="linear" if even else "log")
     if len(limits):
         low, high = limits.min(), limits.max()
         ax.set_ylim(low - 0.1 * (high - low) - 1e-9, high + 0.2 * (high - low) + 1e-9)
@@ -283,7 +283,7 @@ def _plot(curve, methods=None):
     found, none = _suggestions(curve, methods)
     both = curve.accuracies is not None
     with style():
-        fig, axes = subplots(1 + both, 1, width=640, height=260 * (1 + both), sharex=True, squeeze=False)
+        fig, axes = subplots(1 + both, 1, width=600, height=240 * (1 + both), sharex=True, squeeze=False)
         axes = axes[:, 0]
         by_loss = {m: lr for m, lr in found.items() if m != "accuracy_slope"}
         _draw(axes[0], curve, curve.losses, lambda: curve.trend, by_loss)
@@ -292,6 +292,7 @@ def _plot(curve, methods=None):
             _draw(axes[1], curve, curve.accuracies, lambda: curve.accuracy_trend, {m: lr for m, lr in found.items() if m not in by_loss})
             percent(axes[1].yaxis)
         for reason, names in none.items(): axes[0].plot([], [], " ", label=fit(f"{', '.join(names)}: {reason}", 170, rows=8))
+        axes[-1].set_xlabel("learning rate")
         for ax in axes:
             if ax.get_legend_handles_labels()[0]: ax.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), fontsize=8, frameon=False)
     return fig
@@ -309,7 +310,6 @@ def _copies(model, optimizer):
     if not model.training: model.train()
     return model, optimizer
 
-# %% ../nbs/50_lr_finder.ipynb #lr000038
 def _own(batches):
     "The torch generators of a loader, its samplers and its data."
     parts = [batches, *(getattr(batches, name, None) for name in ("sampler", "batch_sampler", "dataset"))]
@@ -323,7 +323,7 @@ def generators_kept(
     "After the `with` block every generator is where it was before: torch's, NumPy's, Python's, and the loader's own."
     own = [(generator, generator.get_state()) for generator in _own(batches)]
     cpu, numpy, python = torch.get_rng_state(), np.random.get_state(), random.getstate()
-    cuda = torch.cuda.get_rng_state_all() if torch.cuda.is_available() else []
+    cuda = torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else []
     mps = torch.mps.get_rng_state() if torch.backends.mps.is_available() else None
     try: yield
     finally:
@@ -361,7 +361,7 @@ def _why_stop(losses, lr, smoothing, diverge):
     "Why the test should end here; \"\" if it should go on. `losses` begin with the one before the first step."
     if not math.isfinite(losses[-1]): return f"the loss was no longer finite at a rate of {lr:.3g}"
     averages = smooth(losses[1:], smoothing)
-    if averages[-1] > diverge * min(losses[0], *averages) > 0: return f"the smoothed loss was over {diverge:g} times its best at a rate of {lr:.3g}"
+    if averages[-1] > diverge * min(losses[0], averages.min()) > 0: return f"the smoothed loss was over {diverge:g} times its best at a rate of {lr:.3g}"
     return ""
 
 def lr_find(
@@ -374,7 +374,7 @@ def lr_find(
     max_lr: float = 10.0,  # the last rate
     steps: int = 100,  # how many rates
     scale: str = "exponential",  # or "linear": see `rates`
-    smoothing: float = 0.9,  # of the average that is watched for divergence, 0 to below 1
+    smoothing: float = 0.9,  # of the average watched for divergence, 0 to below 1; pytorch-lr-finder's smooth_f is 1 minus this
     accuracy=None,  # model → float of 0 to 1, measured after each step in evaluation mode
     clip: float | None = None,  # the largest norm of the gradient
     diverge: float = 4.0,  # stop when the average passes this many times its best
