@@ -139,9 +139,14 @@ def _batch_norm(see, jump, y, input, training=False, **_):
 def _copy(see, jump, y, src, **_):
     return see(src)
 
+
+def _restride(see, jump, y, self, **_):
+    "How torch marks a pooled map, a row of channels, as channels-last: nothing moves."
+    return see(self) if see(self).shape == y.shape and y.numel() == max(y.shape) else None
+
 # %% ../nbs/17_layers.ipynb #ly000017
 _MIXING = {
-    _convolution: "convolution", _pooling: "max_pool2d_with_indices avg_pool2d", _padding: "constant_pad_nd", _copy: "copy_",
+    _convolution: "convolution", _pooling: "max_pool2d_with_indices avg_pool2d", _padding: "constant_pad_nd", _copy: "copy_", _restride: "as_strided_",
     _adaptive: "_adaptive_avg_pool2d adaptive_max_pool2d", _product: "mm addmm bmm baddbmm",
     _softmax: "_softmax _log_softmax _safe_softmax", _layer_norm: "native_layer_norm", _group_norm: "native_group_norm",
     _reduction: "mean sum amax amin max min var std var_mean logsumexp prod linalg_vector_norm",
