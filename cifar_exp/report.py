@@ -11,6 +11,8 @@ from base64 import b64encode
 from importlib.resources import files
 from pathlib import Path
 
+import pandas as pd
+
 from . import evaluation, gradcam, models, recipes, schedules
 from .data import InputError, Splits
 from .evaluation import Predictions
@@ -113,7 +115,8 @@ def _layers(
 ) -> list[list]:
     "The layer table's rows."
     table = models.summary(run.model, tuple(run.provenance["data"]["size"]))
-    return [[f"{r.layer}-{r.index}", " × ".join(map(str, r.output)), f"{r.params:,}", r.receptive_field, r.jump] for r in table.itertuples()]
+    def known(value): return "not known" if value is pd.NA else value
+    return [[f"{r.layer}-{r.index}", " × ".join(map(str, r.output)), f"{r.params:,}", f"{r.flops:,}", known(r.receptive_field), known(r.jump)] for r in table.itertuples()]
 
 def write_html(
     run: Run,  # with a folder that was evaluated
