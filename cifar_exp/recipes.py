@@ -36,9 +36,13 @@ NotNegative = Annotated[Number, Field(ge=0)]
 Share = Annotated[Number, Field(ge=0, lt=1)]
 
 # %% ../nbs/40_recipes.ipynb #d4000002
+def _found_later(value):
+    if value != "lr_find": raise ValueError("should be a number above 0, or lr_find")
+    return value
+
 def _rate_tag(value): return "word" if isinstance(value, str) and value[:1].isalpha() else "number"
 
-Rate = Annotated[Annotated[Positive, Tag("number")] | Annotated[Literal["lr_find"], Tag("word")], Discriminator(_rate_tag)]
+Rate = Annotated[Annotated[Positive, Tag("number")] | Annotated[str, BeforeValidator(_found_later), Tag("word")], Discriminator(_rate_tag)]
 
 # %% ../nbs/40_recipes.ipynb #e1642dc8
 class SGD(Strict):
@@ -204,6 +208,12 @@ class Recipe(Strict):
         return self
 
     @model_validator(mode="after")
+    def _two_phases_fit(self):
+        last = getattr(self.schedule, "last", 0)
+        if last >= self.epochs: raise ValueError(f"schedule.last = {last} leaves nothing of {self.epochs} epochs for the rise and the fall: make it smaller, or train longer")
+        return self
+
+    @model_validator(mode="after")
     def _watched_images_are_held_out(self):
         watched = {"schedule.metric": getattr(self.schedule, "metric", ""), "lr_finder.accuracy_of": self.lr_finder.accuracy_of or ""}
         for name, value in watched.items():
@@ -229,7 +239,7 @@ def _explain(
     if path and path[0] in ("optimizer", "schedule"): path = [path[0], *path[2:3]]  # without the names of the kinds
     where = ".".join(path)
     if error["type"] == "extra_forbidden":
-        near = get_close_matches(path[-1], _keys(), n=1)
+        near = get_close_matches(path[-1], _keys() - {path[-1]}, n=1)
         return f"unknown key {where!r}" + (f", did you mean {near[0]!r}?" if near else "")
     if error["type"] == "missing": return f"key {where!r} is missing"
     what = error["msg"].removeprefix("Value error, ")
@@ -268,7 +278,7 @@ def _read_yaml(
 
 # %% ../nbs/40_recipes.ipynb #f270ecac
 def to_yaml(
-    recipe: Recipe,
+    recipe: Recipe,  # what is written
 ) -> str:
     "The whole recipe, defaults included, as YAML."
     return yaml.safe_dump(recipe.model_dump(exclude_none=True), sort_keys=False, allow_unicode=True)
@@ -301,7 +311,7 @@ def get(
 
 # %% ../nbs/40_recipes.ipynb #a0f2452e
 def override(
-    recipe: Recipe,
+    recipe: Recipe,  # stays as it is
     changes: list[str],  # "epochs=5", "optimizer.momentum=0.8", ...
 ) -> Recipe:  # a new recipe
     "`recipe` with some values replaced; raises `InputError` for an unknown key or a wrong value."
@@ -321,7 +331,7 @@ def override(
 FREE = {"seed", "precision", "description", "published", "lr_finder"}  # what may differ within one experiment
 
 def published(
-    recipe: Recipe,
+    recipe: Recipe,  # as it was run
     epochs: int,  # how many were run
 ) -> Published | None:
     "What the source reports for this very experiment; None if there is nothing, or the experiment is another one."

@@ -35,7 +35,7 @@ def writing(
 
 def write(
     path: str | Path,  # the file
-    content: str | bytes,
+    content: str | bytes,  # the whole of it
 ) -> Path:
     "Write a file whole or not at all; raises `InputError` when the disk refuses."
     path, data = Path(path), content.encode() if isinstance(content, str) else content
@@ -80,7 +80,7 @@ def _processor(
 
 def provenance(
     splits: Splits,  # the images
-    device: str | torch.device = "cpu",
+    device: str | torch.device = "cpu",  # where it runs
     precision: str = "float32",  # of the forward pass: float32 or bfloat16
 ) -> dict:  # plain values, ready for JSON
     "What a result depends on beside its recipe."
@@ -137,7 +137,7 @@ def claim(
 
 def create(
     path: str | Path,  # the folder of the run; new or empty
-    recipe: Recipe,
+    recipe: Recipe,  # as it is run
     origin: dict,  # from `provenance`
     curve: Curve | None = None,  # of the range test that found the recipe's rate
 ) -> Path:

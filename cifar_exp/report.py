@@ -22,7 +22,7 @@ from .records import Run, read, write
 
 # %% ../nbs/93_report.ipynb #4cccf36d
 def record(
-    run: Run,
+    run: Run,  # trained
     predictions: Predictions,  # on the test images
 ) -> dict:  # plain values, ready for JSON
     "A run and its result in one value."
@@ -34,7 +34,7 @@ def record(
 
 def evaluate(
     run: Run,  # with a folder
-    splits: Splits,
+    splits: Splits,  # its images
 ) -> Predictions:
     "Judge a run on its test images; writes record.json, misclassified.csv and figures into its folder."
     predictions = evaluation.predict(run.model, splits.test, run.transform, precision=run.precision)
@@ -50,7 +50,7 @@ def evaluate(
 # %% ../nbs/93_report.ipynb #d939a7bc
 def explain(
     run: Run,  # with a folder
-    splits: Splits,
+    splits: Splits,  # its images
     predictions: Predictions,  # on the test images
     n: int = 20,  # how many images
     layers: list[str] | None = None,  # None: the deepest with a map of at least 5 pixels a side, if there is one
@@ -61,7 +61,7 @@ def explain(
 
 # %% ../nbs/93_report.ipynb #f468f65f
 CAPTIONS = dict(
-    curves=("Curves", "Loss and accuracy of each epoch", "Training figures are of the augmented images, while the network learns; test figures are of the network at the end of the epoch."),
+    curves=("Curves", "Loss and accuracy of each epoch", "Training figures are of the augmented images, while the network learns, and their loss holds smoothing and penalty; test figures are of the network at the end of the epoch."),
     misclassified=("Misclassified images", "Gallery of misclassified test images", "The mistakes with the highest loss: actual class, predicted class, and the confidence in it."),
     rates=("Learning rate", "Learning rate of each step", "The rate as it was run, written down at every step."),
     lr_finder=("Range test", "Loss at rising learning rates", "The range test in which the run's highest rate was found."),

@@ -79,7 +79,7 @@ def load(
 NAMES = "cifar10", "shapes10"  # data sets that are not a folder
 
 def images(
-    run: Run,
+    run: Run,  # from `load`
     root: str | Path | None = None,  # where CIFAR-10, or a folder of your own, lies now, if not in its usual place
 ) -> Splits:
     "The images a run was trained and tested on; raises `InputError` if they are not the same any more."

@@ -140,6 +140,8 @@ def two_phase(
     "System 3's cycle: up, down, and a drop near the end, one rate an epoch, float64 (epochs * steps_per_epoch,)."
     _check({"epochs": epochs, "steps_per_epoch": steps_per_epoch, "last": last}, max_lr=max_lr, min_lr=min_lr, up=up, down=down)
     _check_order(2 * min_lr, max_lr, "twice min_lr")
+    if last >= epochs:
+        raise InputError(f"last = {last} leaves nothing of {epochs} epochs for the rise and the fall: make it smaller, or train longer")
     if epochs - 1 >= up + down:
         raise InputError(f"up = {up} and down = {down} reach 0 before the last of {epochs} epochs: make them longer, or train for fewer epochs")
     i = np.arange(epochs)
@@ -172,6 +174,8 @@ def plateau(
 ) -> np.ndarray:
     "The rate falls when the metric no longer improves, by more than 1e-4 of its best; float64 (epochs * steps_per_epoch,)."
     _check({"epochs": epochs, "steps_per_epoch": steps_per_epoch}, max_lr=max_lr, factor=factor)
+    if factor >= 1: raise InputError(f"factor must be below 1, not {factor!r}")
+    if type(patience) is not int or patience < 0: raise InputError(f"patience must be a whole number of at least 0, not {patience!r}")
     optimizer = torch.optim.SGD([torch.zeros(1)], lr=max_lr)
     scheduler = ReduceLROnPlateau(optimizer, "max" if metric.endswith("accuracy") else "min", factor, patience)
     rates = [max_lr]
@@ -186,6 +190,6 @@ def warm_up(
     steps: int,  # how many rates are lowered, 0 to n
 ) -> np.ndarray:
     "The schedule with its first rates times 1/steps, 2/steps, ..., 1, float64 (n,); arXiv:1706.02677."
-    if not 0 <= steps <= len(rates): raise InputError(f"a warm-up of {steps} steps does not fit into a schedule of {len(rates)}: make it shorter")
+    if type(steps) is not int or not 0 <= steps <= len(rates): raise InputError(f"a warm-up of {steps} steps does not fit into a schedule of {len(rates)}: make it shorter")
     if steps < 2: return rates
     return rates * trace(lambda optimizer: LinearLR(optimizer, 1 / steps, total_iters=steps - 1), len(rates))

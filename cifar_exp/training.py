@@ -42,7 +42,7 @@ def pick_device(
 
 def pick_precision(
     precision: str,  # auto, float32 or bfloat16
-    device: torch.device,
+    device: torch.device,  # where it runs
 ) -> str:  # float32 or bfloat16
     "The precision of the forward pass: `auto` is bfloat16 on x86 with AVX512-BF16 and on GPUs that have it natively."
     if precision != "auto": return precision
@@ -51,7 +51,7 @@ def pick_precision(
 
 # %% ../nbs/60_training.ipynb #98235c63
 def autocast(
-    device: torch.device,
+    device: torch.device,  # where it runs
     precision: str,  # float32 or bfloat16
 ):
     "The context a forward pass runs in."
@@ -59,7 +59,7 @@ def autocast(
 
 # %% ../nbs/60_training.ipynb #09582ab0
 def infer(
-    model: torch.nn.Module,
+    model: torch.nn.Module,  # stays as it is
     images: ImageSet,  # N images
     transform: Batched | OneByOne,  # what they go through first
     *,
@@ -100,16 +100,16 @@ def _on(
     return replace(images, images=images.images.to(device), labels=images.labels.to(device))
 
 def split(
-    recipe: Recipe,
+    recipe: Recipe,  # its `valid` is the share held out
     splits: Splits,  # all images
 ) -> Splits:  # with a validation split if the recipe asks for one
     "The images as a recipe wants them."
     return splits.holdout(recipe.valid, seed=recipe.seed) if recipe.valid else splits
 
 def start(
-    recipe: Recipe,
-    splits: Splits,
-    device: torch.device,
+    recipe: Recipe,  # with its rate known
+    splits: Splits,  # all images
+    device: torch.device,  # where it runs
 ) -> Training:
     "Everything in place for the first step of a recipe."
     splits = split(recipe, splits)
@@ -133,8 +133,8 @@ def start(
 
 # %% ../nbs/60_training.ipynb #e4000001
 def objective(
-    recipe: Recipe,
-    model: torch.nn.Module,
+    recipe: Recipe,  # says which loss
+    model: torch.nn.Module,  # the network
     x: torch.Tensor,  # augmented images, float32 (B, 3, H, W)
     y: torch.Tensor,  # labels, int64 (B,)
     precision: str = "float32",  # of the forward pass, or bfloat16
@@ -146,7 +146,7 @@ def objective(
 
 # %% ../nbs/60_training.ipynb #e5b59061
 def train_step(
-    t: Training,
+    t: Training,  # moves on by a step
     x: torch.Tensor,  # augmented images, float32 (B, 3, H, W)
     y: torch.Tensor,  # labels, int64 (B,)
 ) -> None:
@@ -162,8 +162,8 @@ def train_step(
 
 # %% ../nbs/60_training.ipynb #02d25b64
 def measure(
-    t: Training,
-    images: ImageSet,
+    t: Training,  # whose network is tested
+    images: ImageSet,  # of that split
     name: str,  # of the split, for the column names
 ) -> dict:
     "Mean loss and accuracy over a set."
@@ -173,7 +173,7 @@ def measure(
             f"{name}_accuracy": scores.argmax(1).eq(labels).double().mean().item()}
 
 def end_epoch(
-    t: Training,
+    t: Training,  # gets a row of history
     seconds: float,  # since the epoch began
 ) -> None:
     "Add the epoch to the run's history and its steps to the run's steps, and clear the sums."
@@ -229,6 +229,12 @@ class Folder(Watcher):
     def on_epoch(self, t): records.save_epoch(t.run)
 
 # %% ../nbs/60_training.ipynb #e4000004
+def _with_rate(
+    recipe: Recipe,
+    rate: float,
+) -> Recipe:
+    return recipe.model_copy(update=dict(schedule=recipe.schedule.model_copy(update=dict(max_lr=rate))))
+
 def find_rate(
     recipe: Recipe,  # its `lr_finder` says what is tried
     splits: Splits | None = None,  # the images; None: load what the recipe names
@@ -237,6 +243,7 @@ def find_rate(
 ) -> Curve:
     "The LR range test of a recipe; what it suggests is `curve.suggest(recipe.lr_finder.suggestion)`."
     test, splits, device = recipe.lr_finder, splits or load(recipe.data), pick_device(device)
+    _with_rate(recipe, test.max_lr).rates(max(1, len(splits.train) // recipe.batch_size))  # a schedule that cannot be is refused now, not after the test
     recipe = recipe.model_copy(update=dict(batch_size=test.batch_size or recipe.batch_size, schedule=Constant(name="constant", max_lr=1.0)))
     with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
         t = start(recipe, splits, device)
@@ -247,16 +254,15 @@ def find_rate(
                        clip=recipe.clip, **test.model_dump(include={"min_lr", "max_lr", "steps", "scale", "smoothing"}))
 
 def found(
-    recipe: Recipe,
-    curve: Curve,
+    recipe: Recipe,  # asking for its rate
+    curve: Curve,  # of its range test
 ) -> Recipe:
     "The recipe with the rate that its range test suggests."
-    rate = curve.suggest(recipe.lr_finder.suggestion)
-    return recipe.model_copy(update=dict(schedule=recipe.schedule.model_copy(update=dict(max_lr=rate))))
+    return _with_rate(recipe, curve.suggest(recipe.lr_finder.suggestion))
 
 # %% ../nbs/60_training.ipynb #f8a033fd
 def fit(
-    recipe: Recipe,
+    recipe: Recipe,  # the experiment
     splits: Splits | None = None,  # the images; None: load what the recipe names
     out: str | Path | None = None,  # the run's folder, new or empty; None: leave nothing on disk
     *,
