@@ -59,7 +59,7 @@ def begin(
 
 # %% ../nbs/58_board.ipynb #bd000021
 def picture(
-    tag: str,
+    tag: str,  # the name under which the board shows it
     data: bytes,  # a PNG file
     step: int,  # from 0
 ):  # an `Event`

@@ -7,6 +7,8 @@ __all__ = ['evaluating', 'Seen', 'pixels', 'ReceptiveField', 'summary', 'footer'
 
 # %% ../nbs/17_layers.ipynb #ly000005
 import math
+import traceback
+from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import reduce
@@ -17,6 +19,7 @@ import torch.nn.functional as F
 from torch import nn
 from torch.func import functional_call
 from torch.nn.attention import SDPBackend, sdpa_kernel
+from torch.nn.parameter import is_lazy
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves, tree_map
 from torch.utils.flop_counter import FlopCounterMode
@@ -198,7 +201,14 @@ class ReceptiveField(TorchDispatchMode):
             for y, seen in zip(outputs, self.follow(func, args, kwargs, outputs, sources)): self.note(func, y, seen)
         return result
 
-    def follow(self, func, args, kwargs, outputs, sources):
+    def follow(
+        self,
+        func,  # one of torch's basic operations
+        args,  # what it was given, by position
+        kwargs,  # what it was given, by name
+        outputs,  # the tensors it made
+        sources,  # a `Seen`, or None, for each tensor it was given that has one
+    ) -> list:  # a `Seen`, or None, for each output
         "What each tensor in `outputs` sees, if `func` made them from tensors that see `sources`."
         if None in sources: return [None] * len(outputs)
         jump = min(seen.jump for seen in sources)
@@ -209,7 +219,12 @@ class ReceptiveField(TorchDispatchMode):
         seens = [None if first is None else Seen(first, minus_last, jump) for first, minus_last in zip(*sides)]
         return seens + [None] * (len(outputs) - len(seens))
 
-    def note(self, func, y, seen):
+    def note(
+        self,
+        func,  # the operation that made `y`, or wrote into it
+        y,  # a tensor
+        seen,  # what it sees, or None
+    ) -> None:
         "Write down what `y` sees; if `func` wrote into `y`, then into its bounds."
         if seen and getattr(y, "seen", None):
             y.seen.first.copy_(seen.first)
@@ -237,7 +252,7 @@ def _watch(model, note):
         own = counter.get_total_flops() - marks.pop()
         marks[:] = [mark + own for mark in marks]
         note(layer, output, own)
-    layers = [layer for layer in model.modules() if layer is not model and not isinstance(layer, (nn.Sequential, nn.ModuleList))]
+    layers = [layer for layer in model.modules() if layer is model or not isinstance(layer, (nn.Sequential, nn.ModuleList))]
     return [hook for layer in layers for hook in (layer.register_forward_pre_hook(enter), layer.register_forward_hook(leave))], counter
 
 
@@ -245,30 +260,48 @@ def _tensors(output):
     "The tensors of a module's output, in tuples, lists and dictionaries."
     return [y for y in tree_leaves(output) if isinstance(y, torch.Tensor)]
 
+
+def _booked(model, places):
+    "How many parameters each row has, by `places`, the first row of each module that ran; a shared parameter is in the first of its rows."
+    rows = {}
+    for name, parameter in model.named_parameters(remove_duplicate=False):
+        path = name.split(".")[:-1]
+        around = (model.get_submodule(".".join(path[:n])) for n in range(len(path), -1, -1))
+        row = next(places[module] for module in around if module in places)
+        rows[parameter] = min(row, rows.get(parameter, row))
+    counts = Counter()
+    for parameter, row in rows.items(): counts[row] += parameter.numel()
+    return counts
+
 # %% ../nbs/17_layers.ipynb #ly00002c
 def summary(
     model: nn.Module,  # the network; it comes back as it was
     input_size: tuple = (3, 32, 32),  # (channels, height, width) of an image
 ) -> pd.DataFrame:
-    "A row a layer in order of computation: layer, index from 1, output shape without the batch, own params, receptive_field and jump in pixels along the width, own flops; `InputError` if such an image does not fit."
-    rows, counted = [], set()
+    "A row a layer in order of computation: layer, index from 1, output shape without the batch, own params, receptive_field and jump in pixels along the width, own flops; `InputError` if the network cannot take such an image."
+    parameters = list(model.parameters())
+    if any(map(is_lazy, (*parameters, *model.buffers()))):
+        raise InputError("the network has lazy layers, whose parameters have no shape yet: run one image through it first")
+    rows, places = [], {}
     def note(layer, output, flops):
-        tensors, own = _tensors(output), set(layer.parameters(recurse=False)) - counted
-        counted.update(own)
+        tensors = _tensors(output)
         shapes, seen = [tuple(y.shape[1:]) for y in tensors], [getattr(y, "seen", None) for y in tensors]
         field = max(s.field for s in seen) if seen and None not in seen else (None, None)
-        rows.append((type(layer).__name__, len(rows) + 1, shapes[0] if len(shapes) == 1 else tuple(shapes), sum(p.numel() for p in own), *field, flops))
-    parameters = list(model.parameters())
-    image = parameters[0].new_zeros(1, *input_size)
-    image.seen = pixels(image)
+        places.setdefault(layer, len(rows))
+        rows.append((type(layer).__name__, shapes[0] if len(shapes) == 1 else tuple(shapes), *field, flops))
     hooks, counter = _watch(model, note)
     try:
+        image = (parameters or [torch.zeros(())])[0].new_zeros(1, *input_size)
+        image.seen = pixels(image)
         with evaluating(model), torch.no_grad(), _plainly(image.device), ReceptiveField(), counter:
             functional_call(model, {name: buffer.clone() for name, buffer in model.named_buffers()}, (image,))
-    except (RuntimeError, ValueError, AssertionError) as error:
-        raise InputError(f"the network cannot take an image of size {tuple(input_size)}: {(str(error).splitlines() or [type(error).__name__])[0]}") from error
+    except Exception as error:  # whatever the network's own code may raise
+        raise InputError(f"the network cannot take an image of size {input_size!r}: {traceback.format_exception_only(error)[0].splitlines()[0]}") from error
     finally:
         for hook in hooks: hook.remove()
+    params = _booked(model, places)
+    if not (params[places[model]] or rows[-1][-1]): rows.pop()
+    rows = [(layer, k + 1, output, params[k], *rest) for k, (layer, output, *rest) in enumerate(rows)]
     table = pd.DataFrame(rows, columns=["layer", "index", "output", "params", "receptive_field", "jump", "flops"])
     table = table.astype({"receptive_field": "Int64", "jump": "Int64"})
     table.attrs = {"input_size": tuple(input_size), "params": sum(p.numel() for p in parameters),

@@ -25,8 +25,8 @@ def score(
     "The mean loss of a batch, in nats; smoothing as Szegedy et al. 2015, arXiv:1512.00567. `InputError` for an unknown name or a wrong share."
     if name not in NAMES:
         raise InputError(f"unknown loss {name!r}: choose one of {', '.join(NAMES)}")
-    if not 0 <= label_smoothing < 1:
-        raise InputError(f"label_smoothing must be 0 or more and below 1, not {label_smoothing!r}")
+    if isinstance(label_smoothing, bool) or not isinstance(label_smoothing, (int, float)) or not 0 <= label_smoothing < 1:
+        raise InputError(f"label_smoothing must be a number, 0 or more and below 1, not {label_smoothing!r}")
     if name == "cross_entropy": scores = scores.log_softmax(dim=1)
     loss = F.nll_loss(scores, labels)
     return (1 - label_smoothing) * loss - label_smoothing * scores.mean() if label_smoothing else loss

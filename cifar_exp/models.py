@@ -158,7 +158,11 @@ class ResNet(nn.Module):
     class BasicBlock(Residual):
         "Three convolutions, the first with a pooling, and a 1x1 shortcut of stride 2: (B, c_in, H, W) to (B, c_out, H/2, W/2)."
 
-        def __init__(self, c_in, c_out):
+        def __init__(
+            self,
+            c_in: int,  # channels in
+            c_out: int,  # channels out
+        ):
             body = nn.Sequential(ConvReLU(c_in, c_out, pool=True), ConvReLU(c_out, c_out), ConvReLU(c_out, c_out))
             super().__init__(body, conv_norm(c_in, c_out, kernel=1, stride=2))
 

@@ -16,7 +16,7 @@ from .data import InputError
 
 # %% ../nbs/34_optimizers.ipynb #op000023
 def set_rate(
-    optimizer: torch.optim.Optimizer,
+    optimizer: torch.optim.Optimizer,  # its groups' rates are set
     rate: float,  # the schedule's rate for the next step
 ) -> None:
     "Give each group of parameters its rate: `rate` times the group's `lr_scale`, which is 1 where it has none."
@@ -25,13 +25,13 @@ def set_rate(
 # %% ../nbs/34_optimizers.ipynb #op000026
 def update(
     loss: torch.Tensor,  # scalar, from the network whose parameters the optimizer holds
-    optimizer: torch.optim.Optimizer,
+    optimizer: torch.optim.Optimizer,  # makes the step, at the rates of its groups
     *,
     clip: float | None = None,  # the highest norm of all gradients together; None: no clipping
 ) -> torch.Tensor | None:  # the norm before clipping, or None
     "One optimizer step down the loss; the gradients are cleared after it. `InputError` for a limit that is not above 0."
-    if clip is not None and not clip > 0:
-        raise InputError(f"clip must be above 0, not {clip!r}; leave it out for no clipping")
+    if clip is not None and (isinstance(clip, bool) or not isinstance(clip, (int, float)) or not clip > 0):
+        raise InputError(f"clip must be a number above 0, not {clip!r}; leave it out for no clipping")
     loss.backward()
     parameters = [p for group in optimizer.param_groups for p in group["params"]]
     norm = None if clip is None else nn.utils.clip_grad_norm_(parameters, clip)
@@ -59,12 +59,12 @@ def _check(
 
 
 def sgd(
-    model: nn.Module,
+    model: nn.Module,  # the network that it moves
     *,
     momentum: float = 0.9,  # share of the running sum that is kept at each step
     nesterov: bool = False,  # add the newest gradient once more
     weight_decay: float = 0.0,  # times the weight, added to the gradient
-    decay_norms: bool = True,  # False: no decay for norms and biases
+    decay_norms: bool = True,  # False: no decay for norms and biases (fewer than two dimensions)
 ) -> torch.optim.SGD:
     "Stochastic gradient descent with momentum; Nesterov's as in Sutskever et al. 2013."
     _check({"momentum": momentum}, weight_decay=weight_decay)
@@ -74,12 +74,12 @@ def sgd(
 
 
 def adam(
-    model: nn.Module,
+    model: nn.Module,  # the network that it moves
     *,
     beta1: float = 0.9,  # share of the mean gradient that is kept
     beta2: float = 0.999,  # share of the mean squared gradient that is kept
     weight_decay: float = 0.0,  # times the weight, added to the gradient
-    decay_norms: bool = True,  # False: no decay for norms and biases
+    decay_norms: bool = True,  # False: no decay for norms and biases (fewer than two dimensions)
 ) -> torch.optim.Adam:
     "Adam, arXiv:1412.6980."
     _check({"beta1": beta1, "beta2": beta2}, weight_decay=weight_decay)
@@ -87,12 +87,12 @@ def adam(
 
 
 def adamw(
-    model: nn.Module,
+    model: nn.Module,  # the network that it moves
     *,
     beta1: float = 0.9,  # share of the mean gradient that is kept
     beta2: float = 0.999,  # share of the mean squared gradient that is kept
     weight_decay: float = 0.01,  # a step takes this share, times the rate, off each weight
-    decay_norms: bool = True,  # False: no decay for norms and biases
+    decay_norms: bool = True,  # False: no decay for norms and biases (fewer than two dimensions)
 ) -> torch.optim.AdamW:
     "Adam with decay apart from the gradient, arXiv:1711.05101."
     _check({"beta1": beta1, "beta2": beta2}, weight_decay=weight_decay)
@@ -146,14 +146,14 @@ class Muon(torch.optim.Optimizer):
 
 # %% ../nbs/34_optimizers.ipynb #op000055
 def muon(
-    model: nn.Module,
+    model: nn.Module,  # the network that it moves
     *,
     momentum: float = 0.6,  # of the filters
     ns_steps: int = 3,  # Newton-Schulz steps, at least 1
     rest: float = 0.3,  # the rate of all other parameters, as a multiple of the filters'
     rest_momentum: float = 0.85,  # of all other parameters
     weight_decay: float = 0.0,  # a step takes this share, times the rate, off each weight
-    decay_norms: bool = True,  # False: no decay for norms and biases
+    decay_norms: bool = True,  # False: no decay for norms and biases (fewer than two dimensions)
 ) -> Muon:
     "Muon for the filters of ordinary convolutions, Nesterov SGD for the rest; `InputError` for a network without such filters."
     _check({"momentum": momentum, "rest_momentum": rest_momentum}, rest=rest, weight_decay=weight_decay)
@@ -171,7 +171,7 @@ NAMES = ("sgd", "adam", "adamw", "muon")
 
 def make(
     name: str,  # one of `NAMES`
-    model: nn.Module,
+    model: nn.Module,  # the network that it moves
     **options,  # of the function of that name
 ) -> torch.optim.Optimizer:
     "An optimizer for a network, its rate at zero; `InputError` for an unknown name or option, or a value out of range."

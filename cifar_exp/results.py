@@ -74,7 +74,7 @@ def _flat(recipe: Recipe) -> dict:
 def _said(value) -> str: return f"{value:g}" if isinstance(value, float) else str(value)
 
 def differences(
-    record: Record,
+    record: Record,  # one run
 ) -> list[str]:  # [] for the experiment as the recipe has it
     "What a run did otherwise than the built-in recipe of its name."
     name, epochs, done = record.recipe.name, record.recipe.epochs, len(record.history)
@@ -84,7 +84,7 @@ def differences(
 
 # %% ../nbs/94_results.ipynb #re000022
 def experiments(
-    records: list[Record],
+    records: list[Record],  # from `read`
 ) -> list[list[Record]]:  # one list an experiment, in the order of their first record
     "The records of each experiment together; raises `InputError` if one holds the same seed twice."
     groups = {}
@@ -142,7 +142,7 @@ def _row(group: list[Record]) -> dict:
                 hardware="; ".join(dict.fromkeys(hardware(r.provenance) for r in group)))
 
 def leaderboard(
-    records: list[Record],
+    records: list[Record],  # from `read`
 ) -> pd.DataFrame:
     "A row an experiment: what it did otherwise than its recipe, n, mean, deviation and interval of the test accuracy (0 to 1), published accuracy, parameters, epochs, seconds of a run, hardware."
     table = pd.DataFrame(map(_row, experiments(records)))
@@ -229,7 +229,7 @@ def _panel(ax, groups, published, split, kind):
     if kind == "accuracy": percent(ax.yaxis)
 
 def curves(
-    records: list[Record],
+    records: list[Record],  # from `read`
     published: pd.DataFrame | None = None,  # from `published`
 ): # a matplotlib Figure
     "Loss (nats) and accuracy (%) of training and test by epoch: each experiment's runs and mean, and the published run."
@@ -267,7 +267,7 @@ def class_accuracy(
 # %% ../nbs/94_results.ipynb #re000061
 def plot_rates(
     rates: dict[str, np.ndarray],  # name → the rate of every step
-    steps_per_epoch: int,
+    steps_per_epoch: int,  # turns steps into epochs
     points: tuple | None = None,  # published: epochs (a fraction says where in an epoch) and their rates
 ): # a matplotlib Figure
     "Learning rates by epoch, and the published ones."
