@@ -10,9 +10,11 @@ __all__ = ['POINTS', 'EDGE', 'METHODS', 'rates', 'smooth', 'Trend', 'trend', 'Cu
 import copy
 import math
 import random
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from numbers import Real
 from typing import NamedTuple
 
 import numpy as np
@@ -20,7 +22,8 @@ import torch
 
 from .data import InputError
 from .figures import fit, percent, style, subplots
-from .models import evaluating
+from .layers import evaluating
+from .optimizers import set_rate, update
 
 # %% ../nbs/50_lr_finder.ipynb #lr000009
 def rates(
@@ -31,23 +34,28 @@ def rates(
 ) -> np.ndarray:
     "The rates of a range test, float64 (steps,), both ends included; `InputError` if they do not rise."
     if type(steps) is not int or steps < 2: raise InputError(f"steps must be a whole number of at least 2, not {steps!r}")
-    if not 0 < min_lr < max_lr < math.inf:
+    if not all(isinstance(lr, Real) for lr in (min_lr, max_lr)) or not 0 < min_lr < max_lr < math.inf:
         raise InputError(f"rates from {min_lr!r} to {max_lr!r} do not rise: give finite rates with 0 < min_lr < max_lr")
     spaces = {"exponential": np.geomspace, "linear": np.linspace}
     if scale not in spaces: raise InputError(f"unknown scale {scale!r}: choose one of {', '.join(spaces)}")
     return spaces[scale](min_lr, max_lr, steps)
 
 # %% ../nbs/50_lr_finder.ipynb #lr000010
+def _averaged(average, value, n, beta):
+    "The moving average after the nth value, as it is carried on and with its bias corrected."
+    average = beta * average + (1 - beta) * value
+    return average, average / (1 - beta**n)
+
 def smooth(
     values,  # (n,)
     beta: float = 0.9,  # how much of the average each step keeps, 0 to below 1; 0 smooths nothing
 ) -> np.ndarray:
     "Exponential moving average with its bias corrected, float64 (n,). It looks back only, so it lags about beta / (1 - beta) steps."
-    average, corrected = 0.0, []
+    average, smoothed = 0.0, []
     for n, value in enumerate(values, 1):
-        average = beta * average + (1 - beta) * value
-        corrected.append(average / (1 - beta**n))
-    return np.array(corrected, dtype=np.float64)
+        average, corrected = _averaged(average, value, n, beta)
+        smoothed.append(corrected)
+    return np.array(smoothed, dtype=np.float64)
 
 # %% ../nbs/50_lr_finder.ipynb #lr000017
 class Trend(NamedTuple):
@@ -83,7 +91,7 @@ def trend(
     "The mean of a Gaussian process over the log of the rate, its length and noise chosen by maximum likelihood; it has no lag."
     x, y = _thinned(np.log10(lrs)), _thinned(values)
     length, noise, inverse = _likeliest(x, y - y.mean())
-    at = np.linspace(x[0], x[-1], 1000)
+    at = np.linspace(*np.log10(lrs[[0, -1]]), 1000)
     weights = np.exp(-((at[:, None] - x) / length) ** 2 / 2) @ inverse
     slopes = np.gradient(weights, at, axis=0)
     errors = [noise * np.linalg.norm(w, axis=1) for w in (weights, slopes)]
@@ -92,11 +100,20 @@ def trend(
 # %% ../nbs/50_lr_finder.ipynb #lr00001b
 POINTS = 10  # the least that a suggestion is made from
 
+def _jump(losses):
+    "How many losses come before the first lasting jump: a rise, beyond the rise before it, of over four times the largest of the ten second differences before it."
+    bends = np.lib.stride_tricks.sliding_window_view(np.abs(np.diff(losses, 2)), POINTS).max(1)[:-1]
+    after = np.minimum.accumulate(losses[::-1])[::-1][POINTS + 2:]
+    rises = after - losses[POINTS + 1:-1] - np.maximum(np.diff(losses)[POINTS:-1], 0)
+    jumps = np.flatnonzero(rises > 4 * bends)
+    return POINTS + 2 + int(jumps[0]) if len(jumps) else len(losses)
+
 def _before_blow_up(losses):
-    "How many losses come before the first that is not finite or four times the start, and before the loss has lost all it had won."
+    "How many losses come before the first that is not finite or four times the start, before a lasting jump, and before the loss has lost all it had won."
     start = np.median(losses[:5])
     good = np.isfinite(losses) & ((losses < 4 * start) | (start <= 0))
     losses = losses[:int(good.cumprod().sum())]
+    if len(losses) > POINTS + 2: losses = losses[:_jump(losses)]
     if len(losses) <= POINTS: return len(losses)
     calm = np.median(np.lib.stride_tricks.sliding_window_view(np.pad(losses, 1, mode="edge"), 3), axis=1)
     lowest = calm.argmin()
@@ -216,11 +233,15 @@ def _steepest(curve, t, values, what):
     if best >= len(down.lrs) - EDGE: raise InputError(f"{what} gets better fastest at the highest rate: raise max_lr")
     return _middle(lrs, slopes, error)
 
-def steepest(curve: Curve) -> float:
+def steepest(
+    curve: Curve,  # of a range test
+) -> float:  # a learning rate
     "The rate at which the loss falls fastest, by the log of the rate."
     return _steepest(curve, curve.trend, curve.losses, "the loss")
 
-def accuracy_slope(curve: Curve) -> float:
+def accuracy_slope(
+    curve: Curve,  # of a range test, with accuracies
+) -> float:  # a learning rate
     "The rate at which the accuracy rises fastest, by the log of the rate."
     t = curve.accuracy_trend
     return _steepest(curve, t._replace(values=-t.values), -curve.accuracies, "the accuracy")
@@ -231,18 +252,24 @@ def _bottom(curve):
     if _open(curve, curve.trend, low): raise InputError("the loss still falls at the highest rate: raise max_lr")
     return high, low
 
-def valley(curve: Curve) -> float:
+def valley(
+    curve: Curve,  # of a range test
+) -> float:  # a learning rate
     "The rate in the middle of the fall, between a quarter and three quarters of it; after fastai's method of that name."
     high, low = _bottom(curve)
     first, last = (curve.trend.lrs[_done(curve.trend, high, low, share)] for share in (0.25, 0.75))
     return float(np.sqrt(first * last))
 
-def minimum(curve: Curve) -> float:
+def minimum(
+    curve: Curve,  # of a range test
+) -> float:  # a learning rate
     "The rate of the lowest loss."
     _bottom(curve)
     return _middle(curve.trend.lrs, curve.trend.values, curve.trend.error)
 
-def minimum_tenth(curve: Curve) -> float:
+def minimum_tenth(
+    curve: Curve,  # of a range test
+) -> float:  # a learning rate
     "A tenth of the rate of the lowest loss; fastai's rule of thumb."
     return minimum(curve) / 10
 
@@ -298,36 +325,28 @@ def _plot(curve, methods=None):
     return fig
 
 # %% ../nbs/50_lr_finder.ipynb #lr000036
-def _copies(model, optimizer):
-    "Copies of both that belong together, ready to be trained."
-    try: model, optimizer = copy.deepcopy((model, optimizer))
+def _copies(model, optimizer, batches):
+    "Copies that belong together, the network ready to be trained; an iterator stays itself."
+    feed = None if isinstance(batches, Iterator) else batches
+    try: model, optimizer, feed = copy.deepcopy((model, optimizer, feed))
     except Exception as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0]
-        raise InputError(f"network and optimizer cannot be copied ({reason}): run the finder on a freshly made network") from error
+        raise InputError(f"network, optimizer or batches cannot be copied ({reason}): make them afresh, or give batches as an iterator") from error
     weights = {id(p) for p in model.parameters()}
     if not all(id(p) in weights for group in optimizer.param_groups for p in group["params"]):
         raise InputError("the optimizer holds weights that are not the network's: make it from model.parameters()")
     if not model.training: model.train()
-    return model, optimizer
-
-def _own(batches):
-    "The torch generators of a loader, its samplers and its data."
-    parts = [batches, *(getattr(batches, name, None) for name in ("sampler", "batch_sampler", "dataset"))]
-    parts.append(getattr(parts[2], "sampler", None))
-    return [v for part in parts if hasattr(part, "__dict__") for v in vars(part).values() if isinstance(v, torch.Generator)]
+    model.zero_grad()
+    return model, optimizer, batches if feed is None else feed
 
 @contextmanager
-def generators_kept(
-    batches=None,  # a loader that may have generators of its own
-):
-    "After the `with` block every generator is where it was before: torch's, NumPy's, Python's, and the loader's own."
-    own = [(generator, generator.get_state()) for generator in _own(batches)]
+def generators_kept():
+    "After the `with` block the generators that all share are where they were before: torch's, NumPy's and Python's."
     cpu, numpy, python = torch.get_rng_state(), np.random.get_state(), random.getstate()
     cuda = torch.cuda.get_rng_state_all() if torch.cuda.is_initialized() else []
     mps = torch.mps.get_rng_state() if torch.backends.mps.is_available() else None
     try: yield
     finally:
-        for generator, state in own: generator.set_state(state)
         torch.set_rng_state(cpu)
         np.random.set_state(numpy)
         random.setstate(python)
@@ -348,27 +367,56 @@ def _measured(loss_fn, model, batch):
     if not loss.requires_grad: raise InputError("the loss does not depend on the network's weights: loss_fn must use the model it is given")
     return loss
 
-def _step(model, optimizer, loss, lr, clip):
-    "One training step at this rate."
-    for group in optimizer.param_groups: group["lr"] = lr * group.get("lr_scale", 1.0)
-    optimizer.zero_grad()
-    loss.backward()
-    if all(p.grad is None for p in model.parameters()): raise InputError("the loss does not depend on the network's weights: loss_fn must use the model it is given")
-    if clip is not None: torch.nn.utils.clip_grad_norm_(model.parameters(), clip)
-    optimizer.step()
+def _leaves(loss):
+    "The ids of the tensors whose gradients a backward pass would fill."
+    seen, todo = set(), [torch.autograd.graph.get_gradient_edge(loss).node]
+    while todo:
+        node = todo.pop()
+        seen.add(node)
+        todo += {following for following, _ in node.next_functions if following} - seen
+    return {id(node.variable) for node in seen if hasattr(node, "variable")}
 
-def _why_stop(losses, lr, smoothing, diverge):
-    "Why the test should end here; \"\" if it should go on. `losses` begin with the one before the first step."
-    if not math.isfinite(losses[-1]): return f"the loss was no longer finite at a rate of {lr:.3g}"
-    averages = smooth(losses[1:], smoothing)
-    if averages[-1] > diverge * min(losses[0], averages.min()) > 0: return f"the smoothed loss was over {diverge:g} times its best at a rate of {lr:.3g}"
-    return ""
+def _first(loss_fn, model, batch, original):
+    "The loss before the first step; `InputError` if it comes from the original, whose buffers are put back."
+    buffers = [(buffer, buffer.clone()) for buffer in original.buffers()]
+    try: loss = _measured(loss_fn, model, batch)
+    finally:
+        changed = [(buffer, kept) for buffer, kept in buffers if not torch.equal(buffer, kept)]
+        with torch.no_grad():
+            for buffer, kept in changed: buffer.copy_(kept)
+    leaves = _leaves(loss)
+    if changed or leaves & {id(p) for p in original.parameters()} or not leaves & {id(p) for p in model.parameters()}:
+        raise InputError("the loss must come from the copy of the network alone: loss_fn must use the model it is given, and no other variable that holds it")
+    if not math.isfinite(value := loss.item()): raise InputError(f"the loss is {value} before the first step: check images, labels and weights")
+    return loss
+
+@dataclass
+class _Watch:
+    "Follows the losses' moving average, and says when the test should end."
+    best: float  # the loss before the first step, later the lowest average where that is lower
+    smoothing: float
+    diverge: float
+    average: float = 0.0
+    n: int = 0
+
+    def why_stop(self, loss, lr):
+        if not math.isfinite(loss): return f"the loss was no longer finite at a rate of {lr:.3g}"
+        self.n += 1
+        self.average, corrected = _averaged(self.average, loss, self.n, self.smoothing)
+        self.best = min(self.best, corrected)
+        if corrected > self.diverge * self.best > 0: return f"the smoothed loss was over {self.diverge:g} times its best at a rate of {lr:.3g}"
+        return ""
+
+def _check(smoothing, diverge, clip):
+    for name, value, fits in (("smoothing", smoothing, lambda v: 0 <= v < 1), ("diverge", diverge, lambda v: v > 1), ("clip", clip, lambda v: v > 0)):
+        if not (name == "clip" and value is None or isinstance(value, Real) and fits(value)):
+            raise InputError(f"{name} cannot be {value!r}: smoothing is 0 to below 1, diverge above 1, clip above 0")
 
 def lr_find(
     model: torch.nn.Module,  # stays as it is
     optimizer: torch.optim.Optimizer,  # of the model's weights, in the state it should be tested in; stays as it is
     loss_fn,  # (model, batch) → scalar tensor; must use the model it is given
-    batches,  # any iterable, begun again when exhausted; a bare iterator loses what is read
+    batches,  # any iterable, copied and begun again when exhausted; a bare iterator is read as it is
     *,
     min_lr: float = 1e-6,  # the first rate
     max_lr: float = 10.0,  # the last rate
@@ -379,20 +427,20 @@ def lr_find(
     clip: float | None = None,  # the largest norm of the gradient
     diverge: float = 4.0,  # stop when the average passes this many times its best
 ) -> Curve: # with `stopped` saying why it ended early
-    "Smith's range test (arXiv:1506.01186) on a copy: model, optimizer and generators are left as they were, also after an exception. `InputError` if it cannot be run."
-    plan, feed, accuracies, stopped = rates(min_lr, max_lr, steps, scale), _endless(batches), [], ""
-    for name, value, fits in (("smoothing", smoothing, 0 <= smoothing < 1), ("diverge", diverge, diverge > 1), ("clip", clip, clip is None or clip > 0)):
-        if not fits: raise InputError(f"{name} cannot be {value!r}: smoothing is 0 to below 1, diverge above 1, clip above 0")
-    with generators_kept(batches), torch.enable_grad():
-        model, optimizer = _copies(model, optimizer)
-        loss = _measured(loss_fn, model, next(feed))
-        losses = [loss.item()]
-        if not math.isfinite(losses[0]): raise InputError(f"the loss is {losses[0]} before the first step: check images, labels and weights")
+    "Smith's range test (arXiv:1506.01186) on copies: model, optimizer, loader and the shared generators are left as they were, also after an exception. `InputError` if it cannot be run."
+    plan, accuracies = rates(min_lr, max_lr, steps, scale), []
+    _check(smoothing, diverge, clip)
+    with generators_kept(), torch.enable_grad():
+        original, (model, optimizer, batches) = model, _copies(model, optimizer, batches)
+        feed = _endless(batches)
+        loss = _first(loss_fn, model, next(feed), original)
+        losses, watch = [loss.item()], _Watch(loss.item(), smoothing, diverge)
         for lr in plan.tolist():
-            _step(model, optimizer, loss, lr, clip)
+            set_rate(optimizer, lr)
+            update(loss, optimizer, clip=clip)
             loss = _measured(loss_fn, model, next(feed))
             losses.append(loss.item())
             if accuracy:
                 with evaluating(model), torch.no_grad(): accuracies.append(float(accuracy(model)))
-            if stopped := _why_stop(losses, lr, smoothing, diverge): break
+            if stopped := watch.why_stop(losses[-1], lr): break
     return Curve(plan[:len(losses) - 1], losses[1:], accuracies if accuracy else None, stopped, smoothing)
