@@ -255,7 +255,9 @@ def class_accuracy(
     with style():
         fig, ax = subplots(width=560, height=110 + 24 * runs.shape[1])
         ax.barh(list(runs), runs.mean(), xerr=runs.std() if len(runs) > 1 else None, label=_label(group))
-        for name, share in runs.mean().items(): ax.text(0.01, name, f"{100 * share:.1f}", va="center", color="white")
+        for name, share in runs.mean().items():
+            fits = share > 0.08
+            ax.text(0.01 if fits else share + 0.01, name, f"{100 * share:.1f}", va="center", color="white" if fits else "0.2")
         if published: ax.plot(list(published.values()), list(published), "D", color="C1", label="published, one run")
         ax.invert_yaxis()
         ax.set(xlim=(0, 1), ylabel="actual class")
