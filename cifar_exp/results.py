@@ -79,7 +79,7 @@ def differences(
     "What a run did otherwise than the built-in recipe of its name."
     name, epochs, done = record.recipe.name, record.recipe.epochs, len(record.history)
     own, known = _flat(record.recipe), _flat(recipes.get(name) if name in recipes.names() else record.recipe)
-    changed = [f"{k} {_said(own.get(k))} instead of {_said(known.get(k))}" for k in {**known, **own} if own.get(k) != known.get(k)]
+    changed = [f"{k} {_said(v)}" + (f" instead of {_said(known[k])}" if k in known else "") for k, v in own.items() if k not in known or v != known[k]]
     return changed + ([f"{done} of {epochs} epochs"] if done < epochs else [])
 
 # %% ../nbs/94_results.ipynb #re000022
