@@ -286,7 +286,6 @@ def _suggestions(curve, methods):
 
 def _draw(ax, curve, values, get_trend, marks):
     "Points, trend and marks of one quantity, within limits that suit the points before the blow-up."
-    from matplotlib.ticker import LogLocator
     seen = np.isfinite(values)
     ax.plot(curve.lrs[seen], values[seen], ".", color="0.6", ms=4)
     usable = values[:max(curve.usable, 1)]

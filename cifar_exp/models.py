@@ -12,7 +12,6 @@ import difflib
 from collections import OrderedDict
 from functools import partial
 
-import torch
 import torch.nn.functional as F
 from torch import nn
 
