@@ -4,13 +4,15 @@
 
 # %% auto #0
 __all__ = ['FOLDER', 'NAME', 'OFFICIAL', 'LARGEST', 'InputError', 'explained', 'Release', 'progress', 'fetch', 'write_whole',
-           'unpack', 'obtain', 'read', 'home']
+           'read_file', 'unpack', 'obtain', 'read', 'home']
 
 # %% ../nbs/00_archive.ipynb #arch0005
+import errno
 import hashlib
 import os
 import pickle
 import re
+import stat
 import sys
 import tarfile
 import time
@@ -181,21 +183,45 @@ def fetch(
     raise InputError(f"cannot fetch {path} ({'; '.join(reasons.values())}): try again later (what was fetched is kept), "
                      "or give an archive of your own: cifar_exp data --archive FILE, or a folder that holds it: --root DIR")
 
-# %% ../nbs/00_archive.ipynb #arch0018
-LARGEST = 32_000_000  # bytes: no official file has more
+# %% ../nbs/00_archive.ipynb #wr000002
+def _settle(folder):
+    "Wait until the names in a folder are on the disk, where the system lets us."
+    if os.name != "posix": return
+    handle = os.open(folder, os.O_RDONLY)
+    try: os.fsync(handle)
+    finally: os.close(handle)
 
 
 def write_whole(
     path,  # the file
     data,  # bytes
 ) -> None:
-    "Write a file in one step, or leave everything as it was; OSError when the disk refuses."
+    "Write a file in one step, and onto the disk, or leave everything as it was; OSError when the disk refuses."
     part = path.with_name(f"{path.name}.{os.getpid()}")
     try:
-        part.write_bytes(data)
+        with open(part, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
         os.replace(part, path)
+        _settle(path.parent)
     finally:
         with suppress(OSError): part.unlink(missing_ok=True)
+
+# %% ../nbs/00_archive.ipynb #wr000005
+def read_file(
+    path,  # a file that may come from a stranger
+    largest=1 << 26,  # bytes
+) -> bytes:
+    "The bytes of an ordinary file; OSError if it is anything else, such as a pipe that never ends, or larger than `largest`."
+    with open(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode): raise OSError(errno.EINVAL, "it is no ordinary file")
+        data = file.read(largest + 1)
+    if len(data) > largest: raise OSError(errno.EFBIG, f"it is larger than {largest:,} bytes")
+    return data
+
+# %% ../nbs/00_archive.ipynb #arch0018
+LARGEST = 32_000_000  # bytes: no official file has more
 
 
 def _missing(folder, release): return [name for name in release.md5s if not (folder / name).exists()]

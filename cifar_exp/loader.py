@@ -7,6 +7,7 @@ __all__ = ['AHEAD', 'order', 'mirrored', 'Loader', 'show_batch', 'show_versions'
 
 # %% ../nbs/15_loader.ipynb #ld000006
 import math
+import signal
 from dataclasses import KW_ONLY, dataclass
 from functools import cached_property
 
@@ -86,6 +87,10 @@ class _Asked:
         rows = _rows(self.images, self.indices[k], self.loader, self.epoch)
         return self.loader.transform(rows, self.indices[k], self.loader.seed, self.epoch)
 
+# %% ../nbs/15_loader.ipynb #sg000002
+def _deaf(_):
+    for number in (signal.SIGINT, signal.SIGTERM): signal.signal(number, signal.SIG_IGN)
+
 # %% ../nbs/15_loader.ipynb #096960f5
 @dataclass(frozen=True, eq=False)
 class Loader:
@@ -129,7 +134,7 @@ class Loader:
         indices = list(places.split(self.batch_size))[start:len(self)]
         if isinstance(self.transform, Batched): augmented = _together(self, indices, epoch)
         else: augmented = DataLoader(_Asked(self, self.image_set.images.cpu(), indices, epoch), batch_size=None,
-                                     num_workers=self.workers, generator=torch.Generator())  # else it takes a number from the global one
+                                     num_workers=self.workers, worker_init_fn=_deaf, generator=torch.Generator())  # else it takes a number from the global one
         for index, x in zip(indices, augmented):
             yield index, x.to(device), self.image_set.labels.index_select(0, index.to(device))
 

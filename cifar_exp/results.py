@@ -67,19 +67,12 @@ def read(
     return [_record(f) for f in files]
 
 # %% ../nbs/94_results.ipynb #re000017
-def _flat(recipe: Recipe) -> dict:
-    "Dotted key → value of all that decides about the experiment."
-    return pd.json_normalize(recipe.model_dump(exclude=FREE)).to_dict("records")[0]
-
-def _said(value) -> str: return f"{value:g}" if isinstance(value, float) else str(value)
-
 def differences(
     record: Record,  # one run
 ) -> list[str]:  # [] for the experiment as the recipe has it
     "What a run did otherwise than the built-in recipe of its name."
     name, epochs, done = record.recipe.name, record.recipe.epochs, len(record.history)
-    own, known = _flat(record.recipe), _flat(recipes.get(name) if name in recipes.names() else record.recipe)
-    changed = [f"{k} {_said(v)}" + (f" instead of {_said(known[k])}" if k in known else "") for k, v in own.items() if k not in known or v != known[k]]
+    changed = recipes.differences(record.recipe, recipes.get(name) if name in recipes.names() else record.recipe, FREE)
     return changed + ([f"{done} of {epochs} epochs"] if done < epochs else [])
 
 # %% ../nbs/94_results.ipynb #re000022
@@ -89,7 +82,7 @@ def experiments(
     "The records of each experiment together; raises `InputError` if one holds the same seed twice."
     groups = {}
     for r in records:
-        group = groups.setdefault((r.recipe.name, str(_flat(r.recipe)), len(r.history), r.provenance["data"]["digest"]), {})
+        group = groups.setdefault((r.recipe.name, str(r.recipe.model_dump(exclude=FREE)), len(r.history), r.provenance["data"]["digest"]), {})
         if same := group.get(r.recipe.seed): raise InputError(f"{same.name} and {r.name} are the same experiment with the same seed {r.recipe.seed}: leave one out")
         group[r.recipe.seed] = r
     return [list(group.values()) for group in groups.values()]

@@ -4,20 +4,24 @@
 
 # %% auto #0
 __all__ = ['pick_device', 'pick_precision', 'autocast', 'infer', 'Training', 'split', 'start', 'objective', 'train_step',
-           'measure', 'end_epoch', 'Watcher', 'Progress', 'Folder', 'find_rate', 'found', 'fit']
+           'measure', 'end_epoch', 'Watcher', 'Progress', 'Folder', 'Checkpoints', 'find_rate', 'found', 'go_on',
+           'train', 'fit']
 
 # %% ../nbs/60_training.ipynb #4b150bab
 import copy
+import json
 import time
+import warnings
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
-from itertools import count
+from itertools import count, islice
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import torch
 
-from . import losses, models, optimizers, records
+from . import checkpoints, guards, losses, models, optimizers, records
 from .archive import progress
 from .augment import Batched, OneByOne, batched, policy
 from .board import Board
@@ -25,7 +29,7 @@ from .data import ImageSet, InputError, Splits, load
 from .loader import Loader
 from .lr_finder import Curve, lr_find
 from .operations import key
-from .recipes import Constant, Recipe
+from .recipes import Constant, Recipe, differences
 from .records import Run
 
 # %% ../nbs/60_training.ipynb #e5528267
@@ -83,11 +87,14 @@ class Training:
     rates: np.ndarray  # the rate of every step
     loader: Loader  # of training images
     device: torch.device
+    last: int  # the step after which it ends
     epoch: int = 0  # from 0
     step: int = 0  # optimizer steps done
     losses: list[torch.Tensor] = field(default_factory=list)  # of the epoch's steps
     correct: torch.Tensor | int = 0  # in the epoch so far
     seen: int = 0  # images in the epoch so far
+    began: float = 0.0  # when the epoch began, by `time.perf_counter`
+    stopped: int | None = None  # the signal that asks it to stop
 
     @property
     def steps_per_epoch(self) -> int: return len(self.rates) // self.run.recipe.epochs
@@ -129,7 +136,8 @@ def start(
         try: copy.deepcopy(model)(x)
         except ValueError: raise InputError(f"a batch of a single image is too little for batch norm in {recipe.network}: set drop_last=true, or another batch_size") from None
     optimizer = optimizers.make(model=model, **recipe.optimizer.model_dump())
-    return Training(run, on_device, optimizer, recipe.rates(len(loader)), loader, device)
+    rates = recipe.rates(len(loader))
+    return Training(run, on_device, optimizer, rates, loader, device, last=len(rates))
 
 # %% ../nbs/60_training.ipynb #e4000001
 def objective(
@@ -174,17 +182,15 @@ def measure(
 
 def end_epoch(
     t: Training,  # gets a row of history
-    seconds: float,  # since the epoch began
 ) -> None:
     "Add the epoch to the run's history and its steps to the run's steps, and clear the sums."
+    guards.check(t)
     losses, rates = torch.stack(t.losses).double().tolist(), t.rates[t.step - len(t.losses):t.step]
     sizes = np.minimum(t.run.recipe.batch_size, t.seen - np.arange(len(losses)) * t.run.recipe.batch_size)
-    if not np.isfinite(losses).all(): raise InputError(f"training diverged in epoch {t.epoch + 1}: the loss is no number any more; lower the schedule's rate")
     row = dict(epoch=t.epoch + 1, lr=rates[-1], train_loss=np.average(losses, weights=sizes), train_accuracy=int(t.correct) / t.seen)
-    began = time.perf_counter()
     for name in ("valid", "test"):
         if getattr(t.splits, name) is not None: row |= measure(t, getattr(t.splits, name), name)
-    row["seconds"] = seconds + time.perf_counter() - began
+    row["seconds"] = time.perf_counter() - t.began
     steps = pd.DataFrame(dict(step=range(t.step - len(losses), t.step), lr=rates, loss=losses))
     t.run.history = pd.concat([t.run.history, pd.DataFrame([row])], ignore_index=True)
     t.run.steps = pd.concat([t.run.steps, steps], ignore_index=True)
@@ -205,18 +211,20 @@ class Progress(Watcher):
         run, size = t.run, sum(p.numel() for p in t.run.model.parameters())
         print(f"{run.recipe.name}: {run.recipe.network} ({size:,} parameters) on {t.splits.name}, "
               f"{len(t.splits.train):,} training images, {t.device}, {run.precision}")
+        if t.step: print(f"going on after step {t.step:,} of {len(t.rates):,}, in epoch {(t.step - len(t.losses)) // t.steps_per_epoch + 1}")
         if run.curve: print(f"highest rate {run.recipe.schedule.max_lr:.3g}, the {run.recipe.lr_finder.suggestion} of a range test")
         self.bar = None
 
     def on_step(self, t):
         if self.bar is None:
-            self.bar = progress(total=t.steps_per_epoch, desc=f"epoch {t.epoch + 1}")
+            self.bar = progress(total=t.steps_per_epoch, initial=len(t.losses) - 1, desc=f"epoch {t.epoch + 1}")
         if self.bar.update():
             self.bar.set_postfix_str(f"loss {t.losses[-1].item():.3f}, rate {t.rates[t.step - 1]:.5f}, "
                                      f"accuracy {100 * int(t.correct) / t.seen:.1f} %")
+        if t.stopped: self.bar.close()
 
     def on_epoch(self, t):
-        self.bar, _ = None, self.bar.close()
+        if self.bar: self.bar, _ = None, self.bar.close()
         row = t.run.history.iloc[-1]
         figures = [f"{s} loss {row[f'{s}_loss']:.3f} accuracy {row[f'{s}_accuracy']:.2%}" for s in ("train", "valid", "test") if f"{s}_loss" in row]
         print(f"epoch {t.epoch + 1}/{t.run.recipe.epochs}: {' | '.join(figures)} | {row.seconds:.1f} s", flush=True)
@@ -225,8 +233,33 @@ class Progress(Watcher):
 class Folder(Watcher):
     "Keeps the run in a folder: see the [records notebook](55_records.ipynb)."
     def __init__(self, path: str | Path): self.path = path
-    def on_start(self, t): t.run.path = records.create(self.path, t.run.recipe, t.run.provenance, t.run.curve)
+    def on_start(self, t):
+        if t.run.path: records.write(t.run.path / "provenance.json", json.dumps(t.run.provenance, indent=2))
+        else: t.run.path = records.create(self.path, t.run.recipe, t.run.provenance, t.run.curve)
     def on_epoch(self, t): records.save_epoch(t.run)
+
+class Checkpoints(Watcher):
+    "Writes checkpoints into the run's folder."
+    def __init__(self,
+        seconds: float = 300,  # at most between two of them
+        steps: int | None = None,  # and one every so many steps
+    ):
+        self.seconds, self.steps = seconds, steps
+
+    def on_start(self, t): self.saved = time.monotonic()
+
+    def on_step(self, t):
+        cut = t.step == t.last and t.step % t.steps_per_epoch
+        due = self.steps and t.step % self.steps == 0 or time.monotonic() - self.saved >= self.seconds
+        if t.stopped or cut or due: self._save(t)
+
+    def on_epoch(self, t):
+        if t.step % t.steps_per_epoch == 0: self._save(t)
+
+    def _save(self, t):
+        if t.losses: guards.check(t)
+        checkpoints.save(t.run.path, t.step, checkpoints.pack(*checkpoints.snapshot(t)))
+        self.saved = time.monotonic()
 
 # %% ../nbs/60_training.ipynb #e4000004
 def _with_rate(
@@ -260,6 +293,58 @@ def found(
     "The recipe with the rate that its range test suggests."
     return _with_rate(recipe, curve.suggest(recipe.lr_finder.suggestion))
 
+# %% ../nbs/60_training.ipynb #rs000002
+def _same(recipe, begun, path):
+    "The recipe and the range test of the run in a folder; `InputError` if another recipe is asked for."
+    then, _, curve = begun
+    asked = found(recipe, curve) if curve and recipe.schedule.max_lr == "lr_find" else recipe
+    if gaps := differences(asked, then, {"description", "published", "lr_finder"}):
+        longer = f"; to train longer: cifar_exp resume {path} --epochs {asked.epochs}" if asked.epochs > then.epochs else ""
+        raise InputError(f"the run in {path} has another recipe: {'; '.join(gaps)} there; resume it with its own, or choose another folder with --out{longer}")
+    return then, curve
+
+def _changed(now, then, name=""):
+    "What differs between two provenances, in words."
+    if isinstance(now, dict): return [text for k in now for text in _changed(now[k], then.get(k) if isinstance(then, dict) else None, k)]
+    return [] if now == then else [f"{name} {now} instead of {then}"]
+
+def go_on(
+    t: Training,  # freshly started
+    path: str | Path,  # the folder of the run
+    origin: dict,  # its provenance
+) -> None:
+    "Bring a training to where the run in a folder was; raises `InputError` if it cannot go on."
+    now = t.run.provenance
+    if now["data"]["digest"] != origin["data"]["digest"]: raise InputError(f"the images are not those of the run in {path}: their digests differ; use the images it was begun with")
+    kept = checkpoints.latest(path)
+    if kept: checkpoints.restore(t, *kept)
+    elif Path(path, "history.csv").exists(): raise InputError(f"the run in {path} has no checkpoint to go on from: train it again into another folder")
+    resumed = {k: now[k] for k in ("started", "commit", "versions", "device", "processor", "threads")} | dict(step=t.step, epochs=t.run.recipe.epochs)
+    t.run.path, t.run.provenance = Path(path), origin | dict(resumed=[*origin.get("resumed", []), resumed])
+    if changed := _changed({k: now[k] for k in ("versions", "device", "processor", "instructions", "threads")}, origin):
+        warnings.warn(f"going on with {', '.join(changed)}: the last digits may differ from those of an unbroken run")
+
+# %% ../nbs/60_training.ipynb #rs000003
+def train(
+    t: Training,  # at any place of its run
+    watchers: list[Watcher],  # what looks on
+) -> None:
+    "The loop, to the end; raises `Stopped` when it is asked to stop."
+    for w in watchers: w.on_start(t)
+    while t.step < t.last or t.losses:
+        t.epoch = (t.step - len(t.losses)) // t.steps_per_epoch
+        if not t.losses: t.began = time.perf_counter()
+        t.run.model.train()
+        for _, x, y in islice(t.loader.epoch(t.epoch, len(t.losses)), t.last - t.step):
+            train_step(t, x, y)
+            guards.look(t)
+            asked = t.stopped  # before the watchers look: what comes later is seen by all of them at the next step
+            for w in watchers: w.on_step(t)
+            if asked: raise guards.Stopped(t)
+        end_epoch(t)
+        for w in watchers: w.on_epoch(t)
+    if t.stopped: raise guards.Stopped(t)
+
 # %% ../nbs/60_training.ipynb #f8a033fd
 def fit(
     recipe: Recipe,  # the experiment
@@ -269,25 +354,22 @@ def fit(
     device: str | None = None,  # None: the GPU if there is one
     max_steps: int | None = None,  # stop after so many steps, for a trial
     watchers: tuple | None = None,  # what looks on, see `Watcher`; None: a progress bar
+    resume: bool = False,  # go on with the run in `out`, if there is one
+    checkpoint: Checkpoints | None = None,  # when to write one; None: each epoch, and every five minutes
 ) -> Run:
     "Train a recipe's network, after a range test if the recipe asks for one. Raises `InputError` before training if anything in the recipe does not fit."
     splits, device = splits or load(recipe.data), pick_device(device)
     watchers = [Progress()] if watchers is None else list(watchers)
-    if out: watchers = [Folder(records.claim(out)), Board(), *watchers]
-    curve = find_rate(recipe, splits, device=device) if recipe.schedule.max_lr == "lr_find" else None
-    if curve: recipe = found(recipe, curve)
-    with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
+    begun = records.begun(out) if out and resume and Path(out, "recipe.yaml").exists() else None
+    if out and not begun: records.claim(out)
+    if out: watchers = [Folder(out), Board(), checkpoint or Checkpoints(), *watchers]
+    with torch.random.fork_rng(devices=range(torch.cuda.device_count())), guards.hinting(out), guards.enough_memory(recipe.batch_size):
+        if begun: recipe, curve = _same(recipe, begun, out)
+        else: curve = find_rate(recipe, splits, device=device) if recipe.schedule.max_lr == "lr_find" else None
+        if curve and not begun: recipe = found(recipe, curve)
         t = start(recipe, splits, device)
-        t.run.curve = curve
-        for w in watchers: w.on_start(t)
-        for t.epoch in range(recipe.epochs):
-            began = time.perf_counter()
-            t.run.model.train()
-            for _, x, y in t.loader.epoch(t.epoch):
-                train_step(t, x, y)
-                for w in watchers: w.on_step(t)
-                if t.step == max_steps: break
-            end_epoch(t, time.perf_counter() - began)
-            for w in watchers: w.on_epoch(t)
-            if t.step == max_steps: break
+        t.run.curve, t.last = curve, min(max_steps or t.last, t.last)
+        if begun: go_on(t, out, begun[1])
+        with guards.noting(t) if out else nullcontext():
+            if t.step < t.last or t.losses: train(t, watchers)
     return t.run
