@@ -31,9 +31,9 @@ def _resolved(
     root: str | None,  # as given with --root
 ) -> str:
     "The name as it is, or the absolute path of a folder of one's own."
-    from cifar_exp.data import InputError
+    from cifar_exp.archive import InputError, expand
     from cifar_exp.runs import NAMES
-    path = Path(name).expanduser()
+    path = expand(name)
     if name == "cifar10" or (name not in NAMES and not path.is_dir()): return name
     if root: raise InputError(f"--root says where CIFAR-10 lies: leave it out, {name} needs none")
     return name if name in NAMES else str(path.resolve())
@@ -267,8 +267,9 @@ def main(
     except KeyboardInterrupt as e: status, message, error = getattr(e, "status", 130), str(e) or "interrupted", e  # a `guards.Stopped` knows its status
     except Exception as e:
         from cifar_exp.data import InputError
-        what = "" if isinstance(e, InputError) else f"unexpected {type(e).__name__}: "
-        status, message, error = 1, what + " ".join(str(e).split()), e
+        if isinstance(e, OSError) and e.filename: message = f"cannot use {str(e.filename)[:100]} ({e.strerror}): choose another file or folder"
+        else: message = ("" if isinstance(e, InputError) else f"unexpected {type(e).__name__}: ") + " ".join(str(e).split())
+        status, error = 1, e
     if args.debug: traceback.print_exception(error)
     print(f"cifar_exp: error: {message}", file=sys.stderr)
     return status

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from .archive import InputError, explained, home, progress, read
+from .archive import InputError, expand, explained, home, progress, read
 from .canvas import SHAPES, draw, shapes
 
 # %% ../nbs/00_data.ipynb #data0011
@@ -120,7 +120,7 @@ def cifar10(
     archive=None,   # the official archive in a file of yours, instead of fetching it
 ) -> Splits:  # 50,000 training and 10,000 test images, 32 x 32, ten classes
     "CIFAR-10 (Krizhevsky, 2009), every byte checked; `InputError` if a file cannot be had or is damaged."
-    train, test, classes = read(home(root), download=download, archive=archive and Path(archive).expanduser())
+    train, test, classes = read(home(root), download=download, archive=archive and expand(archive))
     return Splits("cifar10", train=_numbered("train", classes, *train), test=_numbered("test", classes, *test))
 
 # %% ../nbs/00_data.ipynb #data0227
@@ -218,7 +218,7 @@ def image_folder(
     path,  # a folder with `train/<class>/` and `test/<class>/`, PNG and JPEG files in them
 ) -> Splits:  # named as the folder, classes and ids as the folders and files in it
     "The images in a folder, all of one size, in 2 to 1,000 classes; whatever else lies beside train and test is not read. `InputError` names what is wrong."
-    folder = Path(path).expanduser()
+    folder = expand(path)
     parts = _classes(folder)
     files = {part: [file for some in classes.values() for file in some] for part, classes in parts.items()}
     images = _pixels(files["train"] + files["test"]).split([len(some) for some in files.values()])
@@ -236,5 +236,5 @@ def load(
     "A data set by its name; `InputError` for a name that is unknown."
     if name == "cifar10": return cifar10(root, download)
     if name == "shapes10": return shapes10()
-    if Path(name).expanduser().is_dir(): return image_folder(name)
+    if expand(name).is_dir(): return image_folder(name)
     raise InputError(f"unknown data set {name!r}: choose cifar10, shapes10 or a folder that holds train/<class>/ and test/<class>/")

@@ -167,7 +167,7 @@ class Published(Strict):
 # %% ../nbs/40_recipes.ipynb #bc0c9e19
 class Recipe(Strict):
     "Everything that decides what a training run does."
-    name: Annotated[str, Field(pattern=r"^[\w.-]+$")]  # also the start of the run folder's name
+    name: Annotated[str, Field(pattern=r"^[\w.-]+$", max_length=100)]  # also the start of the run folder's name
     description: str = ""
     data: str = "cifar10"  # a name that `data.load` knows, or a folder
     valid: Share = 0.0  # share of the training images held out
@@ -245,7 +245,8 @@ def _explain(
         return f"unknown key {where!r}" + (f", did you mean {near[0]!r}?" if near else "")
     if error["type"] == "missing": return f"key {where!r} is missing"
     what = error["msg"].removeprefix("Value error, ")
-    given = repr(error["input"])
+    try: given = repr(error["input"])
+    except ValueError: given = "a very long number"
     return what if error["type"] == "value_error" and isinstance(error["input"], dict) else f"{where} = {given if len(given) <= 80 else given[:77] + '...'}: {what[0].lower() + what[1:]}"
 
 # %% ../nbs/40_recipes.ipynb #4e145b90
@@ -262,9 +263,11 @@ def make(
 
 # %% ../nbs/40_recipes.ipynb #637117b9
 class _Loader(yaml.SafeLoader):
-    "YAML's safe loader, which also refuses a key that stands twice, and aliases, of which a few lines can make billions of values."
+    "YAML's safe loader, which also refuses a key that stands twice, tags, and aliases, of which a few lines can make billions of values."
     def compose_node(self, parent, index):
-        if self.check_event(yaml.AliasEvent): raise yaml.YAMLError(f"it refers to another place by *{self.peek_event().anchor}: write the value itself")
+        event = self.peek_event()
+        if isinstance(event, yaml.AliasEvent): raise yaml.YAMLError(f"it refers to another place by *{event.anchor}: write the value itself")
+        if event.tag: raise yaml.YAMLError(f"it has the tag {event.tag}: write the value without it")
         return super().compose_node(parent, index)
 
     def construct_mapping(self, node, deep=False):

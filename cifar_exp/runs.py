@@ -13,7 +13,7 @@ import pandas as pd
 import torch
 
 from . import data, models, recipes, training
-from .archive import read_file
+from .archive import expand, read_file
 from .checkpoints import files, step_of
 from .data import InputError, Splits
 from .recipes import to_yaml
@@ -74,7 +74,7 @@ def _images(recipe, origin, root):
     name, then = recipe.data, origin["data"]["digest"]
     if name not in NAMES:
         name, root = root or name, None
-        if not Path(name).expanduser().is_dir(): raise InputError(f"the images of this run are not in {name}: name the folder where they lie now (root=..., --root)")
+        if not expand(name).is_dir(): raise InputError(f"the images of this run are not in {name}: name the folder where they lie now (root=..., --root)")
     splits = data.load(str(name), root)
     here = split(recipe, splits).digest
     if here != then:

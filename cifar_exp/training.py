@@ -41,7 +41,7 @@ def pick_device(
     try:
         if torch.empty(0, device=device).device.type not in ("cpu", "cuda"): raise RuntimeError
         return torch.device(device)
-    except (RuntimeError, AssertionError):
+    except (RuntimeError, AssertionError, ImportError, NotImplementedError):
         raise InputError(f"no device {str(device)!r} here: try --device cpu") from None
 
 def pick_precision(
@@ -360,10 +360,12 @@ def fit(
     "Train a recipe's network, after a range test if the recipe asks for one. Raises `InputError` before training if anything in the recipe does not fit."
     splits, device = splits or load(recipe.data), pick_device(device)
     watchers = [Progress()] if watchers is None else list(watchers)
-    begun = records.begun(out) if out and resume and Path(out, "recipe.yaml").exists() else None
-    if out and not begun: records.claim(out)
     if out: watchers = [Folder(out), Board(), checkpoint or Checkpoints(), *watchers]
-    with torch.random.fork_rng(devices=range(torch.cuda.device_count())), guards.hinting(out), guards.enough_memory(recipe.batch_size):
+    if out and not resume: records.claim(out)
+    with (torch.random.fork_rng(devices=range(torch.cuda.device_count())), guards.hinting(out), guards.enough_memory(recipe.batch_size),
+          records.alone(out) if out else nullcontext()):
+        begun = records.begun(out) if out and resume and Path(out, "recipe.yaml").exists() else None
+        if out and not begun: records.claim(out)
         if begun: recipe, curve = _same(recipe, begun, out)
         else: curve = find_rate(recipe, splits, device=device) if recipe.schedule.max_lr == "lr_find" else None
         if curve and not begun: recipe = found(recipe, curve)
