@@ -14,6 +14,7 @@ from pathlib import Path
 
 import torch
 
+from .archive import read_file
 from .data import InputError
 from .figures import png
 from .loader import show_batch
@@ -136,10 +137,17 @@ class Board:
         self.waiting, self.written = [], time.time()
 
 # %% ../nbs/58_board.ipynb #bd000047
+def _png(file):
+    "The bytes of a figure; `InputError` if it is none."
+    from PIL import Image
+    try: Image.open(io.BytesIO(data := read_file(file)), formats=["PNG"]).verify()
+    except Exception: raise InputError(f"{file} is no PNG file: remove it") from None
+    return data
+
 def add_figures(
     run: Run,  # finished, with a folder
 ) -> None:
     "Show what lies in the run's `figures/` on its board, in place of any figures shown before; raises `InputError` for a run without a folder."
     if run.path is None: raise InputError("this run has no folder to write figures into: train it with --out")
     step, files = len(run.steps), sorted((run.path / "figures").glob("*.png"))
-    append(begin(run, step), [picture(f"figures/{file.stem}", file.read_bytes(), step) for file in files])
+    append(begin(run, step), [picture(f"figures/{file.stem}", _png(file), step) for file in files])

@@ -72,7 +72,8 @@ def save(
         write_whole(path, data)
     before = [old for old in files(folder) if step_of(old) < step]
     for other in set(path.parent.iterdir()) - {path, *before[:KEPT - 1]}:
-        with suppress(OSError): other.unlink()
+        if _NAME.match(other.name):
+            with suppress(OSError): other.unlink()
     return path
 
 # %% ../nbs/56_checkpoints.ipynb #ck000021

@@ -50,7 +50,7 @@ REMEDY = "make the record again: train the recipe and copy the record.json of it
 
 def _parts(text: str) -> dict:
     "The parts of a record from its text; raises KeyError for one that is missing."
-    values = json.loads(text)
+    values = records.parse_json(text)
     return {k: values[k] for k in ("recipe", "provenance", "parameters", "history", "test")}
 
 def _record(file: Path) -> Record:

@@ -76,7 +76,10 @@ def _images(recipe, origin, root):
         name, root = root or name, None
         if not expand(name).is_dir(): raise InputError(f"the images of this run are not in {name}: name the folder where they lie now (root=..., --root)")
     splits = data.load(str(name), root)
-    here = split(recipe, splits).digest
+    whole = split(recipe, splits)
+    here, said = whole.digest, [origin["data"][k] for k in ("train", "test", "classes", "size")]
+    if here == then and said != [len(whole.train), len(whole.test), list(whole.train.classes), list(whole.train.images.shape[1:])]:
+        raise InputError("the provenance of this run is not true of its images: train it again")
     if here != then:
         raise InputError(f"the images of {name} are not those of this run: their digests differ ({here[:12]} here, {then[:12]} then); use the images it was trained on, or train it again")
     return splits
