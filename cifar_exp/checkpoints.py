@@ -21,7 +21,7 @@ from safetensors.torch import save as to_bytes
 from . import recipes
 from .archive import read_file, write_whole
 from .data import InputError
-from .records import parse_tensors, writing
+from .records import alike, check_history, parse_tensors, writing
 
 # %% ../nbs/56_checkpoints.ipynb #ck000009
 def pack(
@@ -120,18 +120,47 @@ def _part(
 ) -> dict:
     return {name.removeprefix(prefix): value for name, value in tensors.items() if name.startswith(prefix)}
 
+def _memory(
+    optimizer: torch.optim.Optimizer,  # fresh
+) -> dict[str, torch.Tensor]:  # "0.momentum_buffer" → a tensor such as it will be
+    "The memory that an optimizer has after its first step, worked out on a parameter of one number a group."
+    memory, i = {}, 0
+    for group in optimizer.param_groups:
+        p = torch.nn.Parameter(torch.zeros(1, 1, device=group["params"][0].device))
+        p.grad = torch.zeros_like(p)
+        trial = type(optimizer)([group | dict(params=[p], lr=0.0)], lr=0.0)
+        trial.step()
+        for real in group["params"]:
+            memory |= {f"{i}.{name}": torch.empty_like(real) if value.ndim else value.clone() for name, value in trial.state[p].items() if value is not None}
+            i += 1
+    return memory
+
 def _fill(
     optimizer: torch.optim.Optimizer,  # fresh
-    memory: dict,  # "0.momentum_buffer" → tensor
+    held: dict[str, torch.Tensor],  # "0.momentum_buffer" → tensor
 ) -> None:
-    "Give an optimizer its memory; raises KeyError or ValueError if it is another one's."
-    parameters, state = [p for group in optimizer.param_groups for p in group["params"]], {}
+    "Give an optimizer its memory; raises ValueError if it is another one's."
+    memory, state = _memory(optimizer), {}
+    alike(held, memory, "optimizer's memory")
     for name, value in memory.items():
         i, _, what = name.partition(".")
-        p = parameters[int(i)]
-        if value.ndim and value.shape != p.shape: raise ValueError(f"{name} has another shape")
-        state.setdefault(int(i), {})[what] = torch.empty_like(p, dtype=value.dtype).copy_(value) if value.ndim else value
+        state.setdefault(int(i), {})[what] = value.detach().copy_(held[name])
     optimizer.load_state_dict(dict(state=state, param_groups=optimizer.state_dict()["param_groups"]))
+
+def _check(t, tensors, state):
+    "How many steps lie in finished epochs; ValueError if the parts of a snapshot contradict each other."
+    step, seen, correct, seconds, history = (state[k] for k in ("step", "seen", "correct", "seconds", "history"))
+    losses, steps = tensors.get("losses", torch.empty(0)), _part(tensors, "steps.")
+    if any(type(n) is not int or n < 0 for n in (step, seen, correct)) or type(seconds) is not float or not 0 <= seconds < 1e9: raise ValueError("its counters are impossible")
+    done = step - len(losses)
+    if losses.ndim != 1 or losses.dtype != torch.float32 or not losses.isfinite().all() or not correct <= seen or seen < len(losses) or step > len(t.rates):
+        raise ValueError("its unfinished epoch is impossible")
+    if len(losses) > t.steps_per_epoch or done != len(history) * t.steps_per_epoch: raise ValueError("its epochs do not fit its steps")
+    check_history(history)
+    if done: alike(steps, {name: torch.empty(done, dtype=torch.float64) for name in ("lr", "loss")}, "table of steps")
+    if any(not column.isfinite().all() for column in steps.values()): raise ValueError("its table of steps is impossible")
+    if foreign := [name for name in tensors if name.partition(".")[0] not in ("model", "optimizer", "steps", "losses")]: raise ValueError(f"it has a foreign {foreign[0]}")
+    return done
 
 def restore(
     t,  # a `training.Training`, freshly started
@@ -141,14 +170,15 @@ def restore(
     "Bring a training to where a snapshot was taken; raises `InputError` if it is another recipe's or lacks something."
     try: _restore(t, tensors, state)
     except InputError: raise
-    except (KeyError, IndexError, TypeError, ValueError, RuntimeError) as error:
+    except (LookupError, TypeError, ValueError, RuntimeError, ArithmeticError, AttributeError) as error:
         raise InputError(f"this checkpoint does not fit the recipe {t.run.recipe.name}: {' '.join(str(error).split())[:200]}; train it again into another folder") from None
 
 def _restore(t, tensors, state):
     then = recipes.make(state["recipe"], "the checkpoint's recipe")
     if gaps := recipes.differences(t.run.recipe, then.model_copy(update=dict(epochs=t.run.recipe.epochs))):
         raise InputError(f"the checkpoint is of another recipe: {'; '.join(gaps)} (here and there); resume with the recipe it was begun with")
-    steps, done = _part(tensors, "steps."), state["step"] - len(tensors.get("losses", ()))
+    steps, done = _part(tensors, "steps."), _check(t, tensors, state)
+    alike(_part(tensors, "model."), t.run.model.state_dict(), "network")
     if done:
         t.run.steps = pd.DataFrame({"step": range(done), **{name: steps[name].numpy() for name in ("lr", "loss")}})
         t.run.history = pd.DataFrame(state["history"])
@@ -156,6 +186,6 @@ def _restore(t, tensors, state):
     if done and (t.rates[:done] != t.run.steps.lr).any():
         raise InputError(f"{t.run.recipe.epochs} epochs would have had other rates in the {done:,} steps already done: this schedule cannot be extended, train it again into another folder")
     t.run.model.load_state_dict(_part(tensors, "model."))
-    _fill(t.optimizer, _part(tensors, "optimizer."))
+    if state["step"]: _fill(t.optimizer, _part(tensors, "optimizer."))
     t.losses = list(tensors.get("losses", torch.empty(0)).to(t.device))
     t.step, t.seen, t.correct, t.began = state["step"], state["seen"], state["correct"], time.perf_counter() - state["seconds"]

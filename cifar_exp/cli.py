@@ -257,7 +257,7 @@ def main(
     args = parser().parse_args(argv)
     try:
         with warnings.catch_warnings():
-            warnings.showwarning = lambda message, *rest: print(f"cifar_exp: warning: {message}", file=sys.stderr)
+            warnings.showwarning = lambda message, *rest: print(f"cifar_exp: warning: {' '.join(str(message).split())}", file=sys.stderr)
             args.run_command(args)
             sys.stdout.flush()
         return 0

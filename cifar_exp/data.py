@@ -11,7 +11,6 @@ import io
 import re
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -174,7 +173,9 @@ def _natural(path): return [int(text) if i % 2 else text for i, text in enumerat
 def _entries(folder):
     "What lies in a folder, in natural order, but for hidden files."
     with explained(f"read {folder}", "a folder of images holds train/<class>/ and test/<class>/ with .png or .jpg files"):
-        return sorted((path for path in folder.iterdir() if not path.name.startswith(".")), key=_natural)
+            paths = sorted((path for path in folder.iterdir() if not path.name.startswith(".")), key=_natural)
+    if strange := [path.name for path in paths if not path.name.isprintable()]: raise InputError(f"{folder} holds {ascii(strange[0])}, a name that cannot be printed: rename it")
+    return paths
 
 
 def _files(folder):

@@ -133,12 +133,14 @@ class Curve:
     def __post_init__(self):
         for name in ("lrs", "losses", "accuracies"):
             if getattr(self, name) is not None: object.__setattr__(self, name, _numbers(name, getattr(self, name)))
+        if not len(self.lrs) or type(self.stopped) is not str or not isinstance(self.smoothing, Real) or not 0 <= self.smoothing < 1:
+            raise InputError("a curve has at least one rate, a text that says why it stopped, and a smoothing of 0 to below 1")
         for name in ("losses", "accuracies"):
             values = getattr(self, name)
             if values is not None and len(values) != len(self.lrs):
                 raise InputError(f"{len(self.lrs)} rates, but {len(values)} {name}: give one for each rate")
-        if not (np.isfinite(self.lrs).all() and (self.lrs > 0).all() and (np.diff(self.lrs) > 0).all()):
-            raise InputError("lrs must be finite, above 0 and rising: sort the curve by its rates")
+        if not (np.isfinite(self.lrs).all() and (self.lrs > 1e-30).all() and (self.lrs < 1e30).all() and (np.diff(self.lrs) > 0).all()):
+            raise InputError("lrs must be between 1e-30 and 1e30 and rising: sort the curve by its rates")
         if self.accuracies is not None and ((self.accuracies < 0) | (self.accuracies > 1)).any():
             raise InputError("accuracies must lie between 0 and 1: divide percentages by 100")
 
@@ -289,7 +291,7 @@ def _draw(ax, curve, values, get_trend, marks):
     seen = np.isfinite(values)
     ax.plot(curve.lrs[seen], values[seen], ".", color="0.6", ms=4)
     usable = values[:max(curve.usable, 1)]
-    limits = usable[np.isfinite(usable)]
+    limits = usable[np.abs(usable) < 1e30]  # not NaN, and no more than can be drawn
     try: t = get_trend()
     except InputError: t = None
     else:

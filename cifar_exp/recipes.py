@@ -80,7 +80,7 @@ class Muon(Strict):
     "Orthogonal steps for the convolutions, Nesterov SGD for the rest: `optimizers.muon`."
     name: Literal["muon"]
     momentum: Share = 0.6
-    ns_steps: Annotated[int, Field(gt=0)] = 3
+    ns_steps: Annotated[int, Field(gt=0, le=20)] = 3
     rest: NotNegative = 0.3
     rest_momentum: Share = 0.85
     weight_decay: NotNegative = 0.0

@@ -18,7 +18,7 @@ from .data import InputError, Splits
 from .evaluation import Predictions
 from .figures import png
 from .recipes import to_yaml
-from .records import Run, parse_json, read, write
+from .records import Run, parse_record, read, write
 
 # %% ../nbs/93_report.ipynb #4cccf36d
 def record(
@@ -125,7 +125,7 @@ def write_html(
     import jinja2
     file = run.path / "record.json"
     if not file.is_file(): raise InputError(f"{run.path} was not evaluated yet: run 'cifar_exp evaluate {run.path}' first")
-    cards, summary, classes = read(file, lambda text: (*_result(parse_json(text)), _classes(parse_json(text))), f"run 'cifar_exp evaluate {run.path}' again")
+    cards, summary, classes = read(file, lambda text: (*_result(parse_record(text)), _classes(parse_record(text))), f"run 'cifar_exp evaluate {run.path}' again")
     columns = list(run.history)
     history = [[int(v) if c == "epoch" else f"{v:.1%}" if "accuracy" in c else f"{v:.4g}" for c, v in zip(columns, row)] for row in run.history.itertuples(index=False)]
     template = jinja2.Environment(autoescape=True).from_string((files("cifar_exp") / "report.html.j2").read_text(encoding="utf-8"))

@@ -8,7 +8,6 @@ __all__ = ['REMEDY', 'SEED_TO_SEED', 'Record', 'hardware', 'read', 'differences'
            'plot_rates']
 
 # %% ../nbs/94_results.ipynb #re000006
-import json
 from dataclasses import dataclass
 from math import ceil, sqrt
 from pathlib import Path
@@ -48,15 +47,9 @@ def hardware(
 # %% ../nbs/94_results.ipynb #re000010
 REMEDY = "make the record again: train the recipe and copy the record.json of its run"
 
-def _parts(text: str) -> dict:
-    "The parts of a record from its text; raises KeyError for one that is missing."
-    values = records.parse_json(text)
-    return {k: values[k] for k in ("recipe", "provenance", "parameters", "history", "test")}
-
 def _record(file: Path) -> Record:
-    parts = records.read(file, _parts, REMEDY)
-    recipe = recipes.make(parts["recipe"], source=f"{file} holds a recipe that this version does not know; {REMEDY}")
-    return Record(file.stem, **parts | dict(recipe=recipe, history=pd.DataFrame(parts["history"])))
+    parts = records.read(file, records.parse_record, REMEDY)
+    return Record(file.stem, **parts | dict(recipe=recipes.make(parts["recipe"]), history=pd.DataFrame(parts["history"])))
 
 def read(
     *paths: str | Path,  # JSON files, or folders with such files

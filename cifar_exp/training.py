@@ -362,8 +362,7 @@ def fit(
     watchers = [Progress()] if watchers is None else list(watchers)
     if out: watchers = [Folder(out), Board(), checkpoint or Checkpoints(), *watchers]
     if out and not resume: records.claim(out)
-    with (torch.random.fork_rng(devices=range(torch.cuda.device_count())), guards.hinting(out), guards.enough_memory(recipe.batch_size),
-          records.alone(out) if out else nullcontext()):
+    with torch.random.fork_rng(devices=range(torch.cuda.device_count())), guards.enough_memory(recipe.batch_size), records.alone(out) if out else nullcontext():
         begun = records.begun(out) if out and resume and Path(out, "recipe.yaml").exists() else None
         if out and not begun: records.claim(out)
         if begun: recipe, curve = _same(recipe, begun, out)
@@ -372,6 +371,6 @@ def fit(
         t = start(recipe, splits, device)
         t.run.curve, t.last = curve, min(max_steps or t.last, t.last)
         if begun: go_on(t, out, begun[1])
-        with guards.noting(t) if out else nullcontext():
+        with guards.hinting(out), guards.noting(t) if out else nullcontext():
             if t.step < t.last or t.losses: train(t, watchers)
     return t.run
