@@ -116,8 +116,9 @@ class Board:
         self.file, self.written = None, time.time()
         self.waiting = [(self.written, loss) for loss in t.losses]
         if t.run.path is None: return
+        new = not (t.run.path / "tensorboard").exists()
         self.file = begin(t.run, t.step - len(t.losses))
-        if not t.step: append(self.file, introduction(t))
+        if new: append(self.file, introduction(t))
 
     def on_step(self, t):
         if self.file is None: return
@@ -128,6 +129,8 @@ class Board:
         if self.file is None: return
         row = t.run.history.iloc[-1].drop(["epoch", "lr"])
         self._write(t, scalars({f"epoch/{name}": value for name, value in row.items()}, t.step - 1))
+
+    def on_end(self, t): ...
 
     def _write(self, t, *more):
         first = t.step - len(self.waiting)

@@ -163,6 +163,8 @@ class Run:
 # %% ../nbs/55_records.ipynb #7cef284a
 _BEFORE = re.compile(r"(provenance\.json|lr_finder\.json)(\.\d+)?|recipe\.yaml\.\d+|\.lock")  # what may lie there before the recipe
 
+_PART = re.compile(r"[a-z_]+\.(csv|html|json|safetensors|yaml)\.\d+")  # half written by a process that was killed
+
 @contextmanager
 def alone(
     path: str | Path,  # the folder of a run
@@ -172,7 +174,10 @@ def alone(
     try: lock = FileLock(Path(path, ".lock"), timeout=0).acquire()
     except Timeout: raise InputError(f"another process is working on {path}: wait for it, or stop it") from None
     except OSError as error: raise InputError(f"cannot write {path} ({error.strerror}): free or unlock the disk, or choose another folder with --out") from None
-    with lock: yield
+    with lock:
+        for entry in Path(path).iterdir():
+            if _PART.fullmatch(entry.name): entry.unlink()
+        yield
 
 def claim(
     path: str | Path,  # the folder of the run; new or empty

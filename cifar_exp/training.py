@@ -199,21 +199,23 @@ def end_epoch(
 
 # %% ../nbs/60_training.ipynb #aceb1c90
 class Watcher:
-    "Does nothing at each of the three hooks; override what you need."
+    "Does nothing at each of the four hooks; override what you need."
     def on_start(self, t: Training): ...
     def on_step(self, t: Training): ...
     def on_epoch(self, t: Training): ...
+    def on_end(self, t: Training): ...  # however it ends
 
 # %% ../nbs/60_training.ipynb #5c8222a1
 class Progress(Watcher):
     "A bar with loss, rate and running accuracy, and a line an epoch."
+    bar = None
+
     def on_start(self, t):
         run, size = t.run, sum(p.numel() for p in t.run.model.parameters())
         print(f"{run.recipe.name}: {run.recipe.network} ({size:,} parameters) on {t.splits.name}, "
               f"{len(t.splits.train):,} training images, {t.device}, {run.precision}")
         if t.step: print(f"going on after step {t.step:,} of {len(t.rates):,}, in epoch {(t.step - len(t.losses)) // t.steps_per_epoch + 1}")
         if run.curve: print(f"highest rate {run.recipe.schedule.max_lr:.3g}, the {run.recipe.lr_finder.suggestion} of a range test")
-        self.bar = None
 
     def on_step(self, t):
         if self.bar is None:
@@ -221,10 +223,12 @@ class Progress(Watcher):
         if self.bar.update():
             self.bar.set_postfix_str(f"loss {t.losses[-1].item():.3f}, rate {t.rates[t.step - 1]:.5f}, "
                                      f"accuracy {100 * int(t.correct) / t.seen:.1f} %")
-        if t.stopped: self.bar.close()
+
+    def on_end(self, t):
+        if self.bar: self.bar, _ = None, self.bar.close()
 
     def on_epoch(self, t):
-        if self.bar: self.bar, _ = None, self.bar.close()
+        self.on_end(t)
         row = t.run.history.iloc[-1]
         figures = [f"{s} loss {row[f'{s}_loss']:.3f} accuracy {row[f'{s}_accuracy']:.2%}" for s in ("train", "valid", "test") if f"{s}_loss" in row]
         print(f"epoch {t.epoch + 1}/{t.run.recipe.epochs}: {' | '.join(figures)} | {row.seconds:.1f} s", flush=True)
@@ -246,7 +250,9 @@ class Checkpoints(Watcher):
     ):
         self.seconds, self.steps = seconds, steps
 
-    def on_start(self, t): self.saved = time.monotonic()
+    def on_start(self, t):
+        self.saved = time.monotonic()
+        if not checkpoints.files(t.run.path): self._save(t)
 
     def on_step(self, t):
         cut = t.step == t.last and t.step % t.steps_per_epoch
@@ -317,7 +323,9 @@ def go_on(
     now = t.run.provenance
     if now["data"]["digest"] != origin["data"]["digest"]: raise InputError(f"the images are not those of the run in {path}: their digests differ; use the images it was begun with")
     kept = checkpoints.latest(path)
-    if kept: checkpoints.restore(t, *kept)
+    if kept:
+        try: checkpoints.restore(t, *kept)
+        except InputError as error: raise InputError(f"{path}: {error}") from None
     elif Path(path, "history.csv").exists(): raise InputError(f"the run in {path} has no checkpoint to go on from: train it again into another folder")
     resumed = {k: now[k] for k in ("started", "commit", "versions", "device", "processor", "threads")} | dict(step=t.step, epochs=t.run.recipe.epochs)
     t.run.path, t.run.provenance = Path(path), origin | dict(resumed=[*origin.get("resumed", []), resumed])
@@ -372,5 +380,8 @@ def fit(
         t.run.curve, t.last = curve, min(max_steps or t.last, t.last)
         if begun: go_on(t, out, begun[1])
         with guards.hinting(out), guards.noting(t) if out else nullcontext():
-            if t.step < t.last or t.losses: train(t, watchers)
+            try:
+                if t.step < t.last or t.losses: train(t, watchers)
+            finally:
+                for w in watchers: w.on_end(t)
     return t.run
