@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['FOLDER', 'NAME', 'OFFICIAL', 'LARGEST', 'CACHED', 'InputError', 'expand', 'explained', 'Release', 'progress', 'fetch',
-           'write_whole', 'read_file', 'unpack', 'obtain', 'read', 'home']
+           'settle', 'write_whole', 'read_file', 'unpack', 'obtain', 'read', 'home']
 
 # %% ../nbs/00_archive.ipynb #arch0005
 import errno
@@ -192,7 +192,9 @@ def fetch(
                      "or give an archive of your own: cifar_exp data --archive FILE, or a folder that holds it: --root DIR")
 
 # %% ../nbs/00_archive.ipynb #wr000002
-def _settle(folder):
+def settle(
+    folder,  # on the disk
+) -> None:
     "Wait until the names in a folder are on the disk, where the system lets us."
     if os.name != "posix": return
     handle = os.open(folder, os.O_RDONLY)
@@ -212,7 +214,7 @@ def write_whole(
             file.flush()
             os.fsync(file.fileno())
         os.replace(part, path)
-        _settle(path.parent)
+        settle(path.parent)
     finally:
         with suppress(OSError): part.unlink(missing_ok=True)
 

@@ -19,7 +19,7 @@ import torch
 from safetensors.torch import save as to_bytes
 
 from . import recipes
-from .archive import read_file, write_whole
+from .archive import read_file, settle, write_whole
 from .data import InputError
 from .records import alike, check_history, parse_tensors, writing
 
@@ -70,6 +70,7 @@ def save(
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, data)
+        settle(path.parent.parent)
     before = [old for old in files(folder) if step_of(old) < step]
     for other in set(path.parent.iterdir()) - {path, *before[:KEPT - 1]}:
         if _NAME.match(other.name):
@@ -151,10 +152,11 @@ def _check(t, tensors, state):
     "How many steps lie in finished epochs; ValueError if the parts of a snapshot contradict each other."
     step, seen, correct, seconds, history = (state[k] for k in ("step", "seen", "correct", "seconds", "history"))
     losses, steps = tensors.get("losses", torch.empty(0)), _part(tensors, "steps.")
-    if any(type(n) is not int or n < 0 for n in (step, seen, correct)) or type(seconds) is not float or not 0 <= seconds < 1e9: raise ValueError("its counters are impossible")
+    counted = all(type(n) is int and n >= 0 for n in (step, seen, correct)) and step <= len(t.rates)
+    if not counted or type(seconds) is not float or not 0 <= seconds < 1e9: raise ValueError("its counters are impossible")
+    finite = losses.ndim == 1 and losses.dtype == torch.float32 and losses.isfinite().all()
+    if not finite or seen < max(correct, len(losses)): raise ValueError("its unfinished epoch is impossible")
     done = step - len(losses)
-    if losses.ndim != 1 or losses.dtype != torch.float32 or not losses.isfinite().all() or not correct <= seen or seen < len(losses) or step > len(t.rates):
-        raise ValueError("its unfinished epoch is impossible")
     if len(losses) > t.steps_per_epoch or done != len(history) * t.steps_per_epoch: raise ValueError("its epochs do not fit its steps")
     check_history(history)
     if done: alike(steps, {name: torch.empty(done, dtype=torch.float64) for name in ("lr", "loss")}, "table of steps")

@@ -67,18 +67,20 @@ def _checkpoint(args):
     return Checkpoints(args.checkpoint_seconds, args.checkpoint_steps)
 
 def _reported(path) -> int | None:
-    "The steps of the run that a folder's report is about; None if there is no report."
+    "The steps of the run that a folder's report is about; None if there is no report, or one of an earlier state."
     from cifar_exp.checkpoints import files, step_of
-    return max(map(step_of, files(path)), default=None) if Path(path, "report.html").exists() else None
+    kept, page = files(path), Path(path, "report.html")
+    return step_of(kept[0]) if kept and page.exists() and page.stat().st_mtime >= kept[0].stat().st_mtime else None
 
 def _finish(run, splits, reported) -> None:
     "Judge, explain and report a run, and say where to look."
-    from cifar_exp import board, report
-    if len(run.steps) == reported: return print(f"{run.path} is finished, with {reported:,} steps and its report; to train longer: cifar_exp resume {run.path} --epochs N")
-    predictions = report.evaluate(run, splits)
-    report.explain(run, splits, predictions)
-    page = report.write_html(run)
-    board.add_figures(run)
+    from cifar_exp import board, guards, records, report
+    if len(run.steps) == reported: return print(f"{run.path} is finished, with {reported:,} steps and its report; to train longer, where its schedule allows it: cifar_exp resume {run.path} --epochs N")
+    with guards.hinting(run.path), records.alone(run.path):
+        predictions = report.evaluate(run, splits)
+        report.explain(run, splits, predictions)
+        page = report.write_html(run)
+        board.add_figures(run)
     wrong = len(predictions.misclassified)
     print(f"test accuracy {predictions.accuracy:.2%}: {wrong:,} of {len(predictions.labels):,} images misclassified\nreport: {page}")
 
@@ -124,9 +126,10 @@ def lr_find_command(args) -> None:
 # %% ../nbs/95_cli.ipynb #c4a3579c
 def evaluate_command(args) -> None:
     "Judge a run on its test images: accuracies, confusion matrix, misclassified images"
-    from cifar_exp import evaluation, report, runs
+    from cifar_exp import evaluation, records, report, runs
     run = runs.load(args.run, device=args.device)
-    predictions = report.evaluate(run, runs.images(run, args.root))
+    splits = runs.images(run, args.root)
+    with records.alone(run.path): predictions = report.evaluate(run, splits)
     print(f"{run.path}: {predictions.accuracy:.2%} of {len(predictions.labels):,} test images")
     listed = evaluation.hardest(predictions)
     for name, accuracy in listed.items(): print(f"  {name:<20}" + (f"{accuracy:>8.1%}" if accuracy == accuracy else "    none"))
@@ -135,18 +138,19 @@ def evaluate_command(args) -> None:
 
 def gradcam_command(args) -> None:
     "Show where the network looked when it was wrong"
-    from cifar_exp import evaluation, report, runs
+    from cifar_exp import evaluation, records, report, runs
     run = runs.load(args.run, device=args.device)
     splits = runs.images(run, args.root)
     predictions = evaluation.predict(run.model, splits.test, run.transform, precision=run.precision)
-    print(f"wrote {report.explain(run, splits, predictions, n=args.n, layers=args.layers)}")
+    with records.alone(run.path): print(f"wrote {report.explain(run, splits, predictions, n=args.n, layers=args.layers)}")
 
 def report_command(args) -> None:
     "Write a run's report: one self-contained HTML file"
-    from cifar_exp import board, report, runs
+    from cifar_exp import board, records, report, runs
     run = runs.load(args.run, device=args.device)
-    print(f"wrote {report.write_html(run)}")
-    board.add_figures(run)
+    with records.alone(run.path):
+        print(f"wrote {report.write_html(run)}")
+        board.add_figures(run)
 
 # %% ../nbs/95_cli.ipynb #c1i00004
 def _note(
@@ -250,6 +254,10 @@ def parser() -> Parser:
     return top
 
 # %% ../nbs/95_cli.ipynb #0d9099c4
+def _mute() -> None:
+    "Nobody reads any more what we say."
+    for stream in (sys.stdout, sys.stderr): os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
 def main(
     argv: list[str] | None = None,  # None: the words of the command line
 ) -> int:  # exit status
@@ -262,7 +270,7 @@ def main(
             sys.stdout.flush()
         return 0
     except BrokenPipeError:  # whoever read our output, such as head, has enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _mute()
         return 141
     except KeyboardInterrupt as e: status, message, error = getattr(e, "status", 130), str(e) or "interrupted", e  # a `guards.Stopped` knows its status
     except Exception as e:
@@ -270,6 +278,9 @@ def main(
         if isinstance(e, OSError) and e.filename: message = f"cannot use {str(e.filename)[:100]} ({e.strerror}): choose another file or folder"
         else: message = ("" if isinstance(e, InputError) else f"unexpected {type(e).__name__}: ") + " ".join(str(e).split())
         status, error = 1, e
-    if args.debug: traceback.print_exception(error)
-    print(f"cifar_exp: error: {message}", file=sys.stderr)
+    try:
+        if args.debug: traceback.print_exception(error)
+        print(f"cifar_exp: error: {message}", file=sys.stderr)
+        sys.stdout.flush()
+    except BrokenPipeError: _mute()
     return status

@@ -188,7 +188,7 @@ def claim(
     with writing(path):
         path.mkdir(parents=True, exist_ok=True)
         held = sorted(name for name in os.listdir(path) if not _BEFORE.fullmatch(name))
-    if "recipe.yaml" in held: raise InputError(f"{path} already holds a run: choose another folder with --out, or remove it")
+    if "recipe.yaml" in held: raise InputError(f"{path} already holds a run: go on with it (--resume), or choose another folder with --out")
     if held: raise InputError(f"{path} is not empty (it holds {held[0]}): choose another folder with --out")
     return path
 

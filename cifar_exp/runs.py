@@ -15,10 +15,10 @@ import torch
 
 from . import data, models, recipes, training
 from .archive import expand, read_file
-from .checkpoints import files, step_of
+from .checkpoints import latest
 from .data import InputError, Splits
 from .recipes import to_yaml
-from .records import COLUMNS, REMEDY, Run, begun, check_history, parse_tensors, read, write
+from .records import COLUMNS, REMEDY, Run, alone, begun, check_history, parse_tensors, read, write
 from .training import pick_device, split
 
 # %% ../nbs/70_runs.ipynb #7dda06f0
@@ -84,7 +84,7 @@ def _images(recipe, origin, root):
     whole = split(recipe, splits)
     here, said = whole.digest, [origin["data"][k] for k in ("train", "test", "classes", "size")]
     if here == then and said != [len(whole.train), len(whole.test), list(whole.train.classes), list(whole.train.images.shape[1:])]:
-        raise InputError("the provenance of this run is not true of its images: train it again")
+        raise InputError(f"the run's provenance.json is not true of its images in {name}: train it again")
     if here != then:
         raise InputError(f"the images of {name} are not those of this run: their digests differ ({here[:12]} here, {then[:12]} then); use the images it was trained on, or train it again")
     return splits
@@ -100,11 +100,13 @@ def images(
 def _longer(path, recipe, origin, epochs):
     "The recipe with more epochs, written into the run's folder; `InputError` if the run so far is not the beginning of that."
     if epochs < recipe.epochs: raise InputError(f"epochs = {epochs} is less than the {recipe.epochs} of {path}: a run can be made longer, not shorter")
-    longer = recipes.override(recipe, [f"epochs={epochs}"])
-    steps, done = Run(recipe, origin, None, None, None).steps_per_epoch, max(map(step_of, files(path)), default=0)
-    if (longer.rates(steps)[:done] != recipe.rates(steps)[:done]).any():
-        raise InputError(f"with {epochs} epochs the schedule {recipe.schedule.name} has other rates in the {done:,} steps that {path} has done: train it again into another folder")
-    write(Path(path, "recipe.yaml"), to_yaml(longer))
+    longer, steps = recipes.override(recipe, [f"epochs={epochs}"]), Run(recipe, origin, None, None, None).steps_per_epoch
+    with alone(path):
+        kept = latest(path)
+        done = kept[1]["step"] if kept else 0
+        if (longer.rates(steps)[:done] != recipe.rates(steps)[:done]).any():
+            raise InputError(f"with {epochs} epochs the schedule {recipe.schedule.name} has other rates in the {done:,} steps that {path} has done: train it again into another folder")
+        write(Path(path, "recipe.yaml"), to_yaml(longer))
     return longer
 
 def resume(

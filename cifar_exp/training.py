@@ -176,7 +176,7 @@ def measure(
 ) -> dict:
     "Mean loss and accuracy over a set."
     scores, labels = infer(t.run.model, images, t.run.transform, precision=t.run.precision), images.labels.cpu()
-    if scores.isnan().any(): raise InputError(f"training diverged in epoch {t.epoch + 1}: the network gives no numbers any more; lower the schedule's rate")
+    if not scores.isfinite().all(): raise guards.diverged(t, t.step - 1, f"the network's scores of the {name} images are nan or infinite")
     return {f"{name}_loss": losses.score(t.run.recipe.loss, scores, labels).item(),
             f"{name}_accuracy": scores.argmax(1).eq(labels).double().mean().item()}
 
@@ -263,7 +263,7 @@ class Checkpoints(Watcher):
         if t.step % t.steps_per_epoch == 0: self._save(t)
 
     def _save(self, t):
-        if t.losses: guards.check(t)
+        guards.check(t)
         checkpoints.save(t.run.path, t.step, checkpoints.pack(*checkpoints.snapshot(t)))
         self.saved = time.monotonic()
 
@@ -300,12 +300,12 @@ def found(
     return _with_rate(recipe, curve.suggest(recipe.lr_finder.suggestion))
 
 # %% ../nbs/60_training.ipynb #rs000002
-def _same(recipe, begun, path):
+def _same(recipe, held, path):
     "The recipe and the range test of the run in a folder; `InputError` if another recipe is asked for."
-    then, _, curve = begun
+    then, _, curve = held
     asked = found(recipe, curve) if curve and recipe.schedule.max_lr == "lr_find" else recipe
     if gaps := differences(asked, then, {"description", "published", "lr_finder"}):
-        longer = f"; to train longer: cifar_exp resume {path} --epochs {asked.epochs}" if asked.epochs > then.epochs else ""
+        longer = f"; to train longer, where its schedule allows it: cifar_exp resume {path} --epochs {asked.epochs}" if asked.epochs > then.epochs else ""
         raise InputError(f"the run in {path} has another recipe: {'; '.join(gaps)} there; resume it with its own, or choose another folder with --out{longer}")
     return then, curve
 
@@ -339,21 +339,34 @@ def train(
 ) -> None:
     "The loop, to the end; raises `Stopped` when it is asked to stop."
     for w in watchers: w.on_start(t)
-    while t.step < t.last or t.losses:
-        t.epoch = (t.step - len(t.losses)) // t.steps_per_epoch
-        if not t.losses: t.began = time.perf_counter()
-        t.run.model.train()
-        for _, x, y in islice(t.loader.epoch(t.epoch, len(t.losses)), t.last - t.step):
-            train_step(t, x, y)
-            guards.look(t)
-            asked = t.stopped  # before the watchers look: what comes later is seen by all of them at the next step
-            for w in watchers: w.on_step(t)
-            if asked: raise guards.Stopped(t)
-        end_epoch(t)
-        for w in watchers: w.on_epoch(t)
-    if t.stopped: raise guards.Stopped(t)
+    try:
+        while t.step < t.last or t.losses:
+            t.epoch = (t.step - len(t.losses)) // t.steps_per_epoch
+            if not t.losses: t.began = time.perf_counter()
+            t.run.model.train()
+            for _, x, y in islice(t.loader.epoch(t.epoch, len(t.losses)), t.last - t.step):
+                train_step(t, x, y)
+                guards.look(t)
+                asked = t.stopped  # before the watchers look: what comes later is seen by all of them at the next step
+                for w in watchers: w.on_step(t)
+                if asked: raise guards.Stopped(t)
+            end_epoch(t)
+            for w in watchers: w.on_epoch(t)
+            if t.stopped: raise guards.Stopped(t)
+    finally:
+        for w in watchers: w.on_end(t)
 
 # %% ../nbs/60_training.ipynb #f8a033fd
+def _begin(recipe, splits, out, resume, device):
+    "The recipe with its rate, its range test, and, if there is a run to go on with, that run's provenance."
+    if out and resume and Path(out, "recipe.yaml").exists():
+        held = records.begun(out)
+        return *_same(recipe, held, out), held[1]
+    if out: records.claim(out)
+    if recipe.schedule.max_lr != "lr_find": return recipe, None, None
+    curve = find_rate(recipe, splits, device=device)
+    return found(recipe, curve), curve, None
+
 def fit(
     recipe: Recipe,  # the experiment
     splits: Splits | None = None,  # the images; None: load what the recipe names
@@ -366,22 +379,16 @@ def fit(
     checkpoint: Checkpoints | None = None,  # when to write one; None: each epoch, and every five minutes
 ) -> Run:
     "Train a recipe's network, after a range test if the recipe asks for one. Raises `InputError` before training if anything in the recipe does not fit."
+    if resume and not out: raise InputError("resume=True goes on with the run in a folder: name it with out")
     splits, device = splits or load(recipe.data), pick_device(device)
     watchers = [Progress()] if watchers is None else list(watchers)
     if out: watchers = [Folder(out), Board(), checkpoint or Checkpoints(), *watchers]
     if out and not resume: records.claim(out)
     with torch.random.fork_rng(devices=range(torch.cuda.device_count())), guards.enough_memory(recipe.batch_size), records.alone(out) if out else nullcontext():
-        begun = records.begun(out) if out and resume and Path(out, "recipe.yaml").exists() else None
-        if out and not begun: records.claim(out)
-        if begun: recipe, curve = _same(recipe, begun, out)
-        else: curve = find_rate(recipe, splits, device=device) if recipe.schedule.max_lr == "lr_find" else None
-        if curve and not begun: recipe = found(recipe, curve)
+        recipe, curve, origin = _begin(recipe, splits, out, resume, device)
         t = start(recipe, splits, device)
         t.run.curve, t.last = curve, min(max_steps or t.last, t.last)
-        if begun: go_on(t, out, begun[1])
+        if origin: go_on(t, out, origin)
         with guards.hinting(out), guards.noting(t) if out else nullcontext():
-            try:
-                if t.step < t.last or t.losses: train(t, watchers)
-            finally:
-                for w in watchers: w.on_end(t)
+            if t.step < t.last or t.losses: train(t, watchers)
     return t.run
