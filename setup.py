@@ -2,12 +2,13 @@
 from configparser import ConfigParser
 from pathlib import Path
 
-from setuptools import find_packages, setup
+from setuptools import setup
 
 HERE = Path(__file__).parent
 parser = ConfigParser(delimiters=["="])
 parser.read(HERE / "settings.ini", encoding="utf-8")
 cfg = parser["DEFAULT"]
+lib, reports = cfg["lib_path"], f"{cfg['lib_path']}.reports"
 
 setup(
     name=cfg["lib_name"],
@@ -22,8 +23,9 @@ setup(
     license="MIT",
     license_files=["LICENSE"],
     python_requires=f">={cfg['min_python']}",
-    packages=find_packages(include=[cfg["lib_path"]]),
-    package_data={cfg["lib_name"]: ["recipe_files/*.yaml", "*.j2"]},
+    packages=[lib, reports],
+    package_dir={reports: f"{cfg['nbs_path']}/reports"},  # of which only the records, so that a notebook finds them anywhere
+    package_data={lib: ["recipe_files/*.yaml", "*.j2", "*.js"], reports: ["*/*.json", "*/*.csv"]},
     install_requires=cfg["requirements"].split(),
     extras_require={"dev": cfg["dev_requirements"].split()},
     entry_points={"console_scripts": cfg["console_scripts"].split()},

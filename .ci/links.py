@@ -1,10 +1,11 @@
-"""Make README.md from nbs/index.ipynb, and every link to this repository from settings.ini.
+"""Make README.md from nbs/index.ipynb, every link to this repository from settings.ini, and ask Colab for a GPU.
 
     python .ci/links.py            write what is out of date
     python .ci/links.py --check    write nothing: name what is out of date
 
-Both name every relative link that leads to no file in git. The links to this repository are those with the
-user, repository and branch of index.ipynb's Colab badge; they get those of settings.ini.
+Both name every relative link that leads to no file in git, and every notebook without a Colab badge or install cell.
+The links to this repository are those with the user, repository and branch of index.ipynb's Colab badge; they get
+those of settings.ini. Every notebook's metadata gets the request for a GPU.
 """
 import base64
 import json
@@ -20,6 +21,7 @@ from nbconvert import MarkdownExporter
 
 ROOT = Path(__file__).resolve().parent.parent
 INDEX, PICTURES = "nbs/index.ipynb", "nbs/images/index-"
+GPU = {"accelerator": "GPU", "colab": {"gpuType": "T4", "provenance": []}}  # as Colab writes it
 NOTE = "<!-- Made from nbs/index.ipynb by .ci/links.py: edit the notebook, not this file. -->\n\n"
 COLAB = "https://colab.research.google.com"
 BADGE = re.compile(r'(?<=^    ")\[!\[Open In Colab\]\(\S+/github/([^/]+)/([^/]+)/blob/([^/]+)/\S+\)(?="$)', re.M)
@@ -34,6 +36,13 @@ def relink(text, old, new):
     text = re.sub(rf"(github(?:usercontent)?\.com/|/github/){user}/{name}(?![\w-])", rf"\g<1>{new[0]}/{new[1]}", text)
     text = re.sub(rf"({new[0]}/{new[1]}/(?:blob/|tree/|raw/)?){branch}/", rf"\g<1>{new[2]}/", text)
     return re.sub(rf"{user}\.github\.io/{name}(?![\w-])", f"{new[0]}.github.io/{new[1]}", text)
+
+
+def with_gpu(text):
+    "The text of a notebook that asks Colab for a GPU"
+    nb = json.loads(text)
+    nb["metadata"] |= GPU
+    return text if nb == json.loads(text) else json.dumps(nb, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 def readme(notebook):
@@ -80,6 +89,7 @@ def wanted(texts, settings, complaints):
             if (badges, installs) != (1, 1):
                 complaints.append(f"{path}: has {badges} Colab badge cells and {installs} Colab install cells; "
                                   f"copy one of each from {INDEX}")
+            text = with_gpu(text)
         result[path] = text
     return result | readme(result[INDEX])
 
@@ -118,7 +128,7 @@ def main(check):
     for path, text in files.items():
         if not isinstance(text, bytes):
             complaints += dead_links(path, text, tracked)
-    print("\n".join(complaints) or "README, badges and links are up to date")
+    print("\n".join(complaints) or "README, badges, GPU requests and links are up to date")
     return bool(complaints)
 
 

@@ -333,7 +333,7 @@ def _cached(cache, sources, sha256):
     "The packed array in the file `cache`; None where it is absent, older than one of `sources`, or damaged (with a warning)."
     try:
         if cache.stat().st_mtime < max(source.stat().st_mtime for source in sources): return None
-        with _open(cache) as file: packed = np.fromfile(file, np.uint8, count=CACHED)
+        with _open(cache) as file: packed = np.fromfile(file, np.uint8, count=min(CACHED, cache.stat().st_size))
     except OSError: return None
     if hashlib.sha256(packed).hexdigest() == sha256: return packed
     warnings.warn(f"{cache} is damaged: the official files are read instead", stacklevel=4)

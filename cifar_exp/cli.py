@@ -129,11 +129,15 @@ def evaluate_command(args) -> None:
     from cifar_exp import evaluation, records, report, runs
     run = runs.load(args.run, device=args.device)
     splits = runs.images(run, args.root)
-    with records.alone(run.path): predictions = report.evaluate(run, splits)
-    print(f"{run.path}: {predictions.accuracy:.2%} of {len(predictions.labels):,} test images")
+    if args.views == "one":
+        with records.alone(run.path): predictions = report.evaluate(run, splits)
+    else: predictions = evaluation.predict(run.model, splits.test, run.transform, precision=run.precision, views=args.views)
+    low, high = predictions.interval
+    print(f"{run.path}: {predictions.accuracy:.2%} of {len(predictions):,} test images (95 % interval {100 * low:.2f} to {high:.2%})")
     listed = evaluation.hardest(predictions)
     for name, accuracy in listed.items(): print(f"  {name:<20}" + (f"{accuracy:>8.1%}" if accuracy == accuracy else "    none"))
     if more := len(predictions.classes) - len(listed): print(f"  and {more:,} classes that are no harder, see record.json")
+    if args.views != "one": return print(f"each image seen as --views {args.views} says; a run's record holds one view, so nothing was written")
     print(f"wrote record.json, misclassified.csv and figures/ into {run.path}; 'cifar_exp report {run.path}' makes the page anew")
 
 def gradcam_command(args) -> None:
@@ -142,13 +146,15 @@ def gradcam_command(args) -> None:
     run = runs.load(args.run, device=args.device)
     splits = runs.images(run, args.root)
     predictions = evaluation.predict(run.model, splits.test, run.transform, precision=run.precision)
-    with records.alone(run.path): print(f"wrote {report.explain(run, splits, predictions, n=args.n, layers=args.layers)}")
+    with records.alone(run.path): print(f"wrote {report.explain(run, splits, predictions, n=args.n, layers=args.layers, method=args.method)}")
 
 def report_command(args) -> None:
-    "Write a run's report: one self-contained HTML file"
+    "Write a run's report, one self-contained HTML file; what it needs and the folder lacks is worked out first"
     from cifar_exp import board, records, report, runs
     run = runs.load(args.run, device=args.device)
+    splits = None if (run.path / "record.json").exists() else runs.images(run, args.root)
     with records.alone(run.path):
+        if splits: report.explain(run, splits, report.evaluate(run, splits))
         print(f"wrote {report.write_html(run)}")
         board.add_figures(run)
 
@@ -164,24 +170,45 @@ def _note(
     of = "" if used == have else f"the middle {used[1]} x {used[0]} of "
     return f" ({of}{have[1]} x {have[0]} pixels resized to {wanted[1]} x {wanted[0]})"
 
-def predict_command(args) -> None:
-    "Say what a run's network sees in image files: the three most probable classes"
-    import torch
-    from cifar_exp import evaluation, runs
+def _pictures(names):
+    "The image files that can be read, as {name: uint8 (3, H, W)}, and what is wrong with the others."
     from cifar_exp.data import InputError, read_image
-    run, good, bad = runs.load(args.run, device=args.device), [], []
-    size = tuple(run.provenance["data"]["size"][1:])
-    for name in args.images:
+    good, bad = {}, []
+    for name in names:
         try:
             if Path(name).is_dir(): raise InputError(f"{name} is a folder: name the image files in it, such as {Path(name, '*.png')}")
-            image = read_image(name)
-            good.append((name, _note(tuple(image.shape[1:]), size), evaluation.fitted(image, size)))
+            good[name] = read_image(name)
         except InputError as error: bad.append(str(error))
-    if good:
-        names, notes, images = zip(*good)
-        best = evaluation.classify(run, torch.stack(images)).groupby("image")
-        for (_, rows), name, note in zip(best, names, notes):
-            print(f"{name}: {', '.join(f'{label} {p:.1%}' for label, p in zip(rows.name, rows.probability))}{note}")
+    return good, bad
+
+def _explained(run, pictures, args):
+    "Write a Grad-CAM overlay of each picture; their paths, in order."
+    from cifar_exp import records, report
+    place, paths = Path(args.out or run.path / "predictions"), []
+    for name, picture in zip(pictures, report.overlays(run, list(pictures.values()), args.layers, args.method)):
+        path = place / f"{Path(name).stem}-gradcam.png"
+        if path in paths: path = place / f"{Path(name).stem}-{len(paths) + 1}-gradcam.png"
+        paths.append(records.write(path, report.picture(picture)))
+    return paths
+
+def predict_command(args) -> None:
+    "Say what a run's network sees in image files: the most probable classes"
+    import json
+    import torch
+    from cifar_exp import evaluation, runs
+    from cifar_exp.data import InputError
+    run, (pictures, bad) = runs.load(args.run, device=args.device), _pictures(args.images)
+    size, told = tuple(run.provenance["data"]["size"][1:]), []
+    if pictures:
+        best = evaluation.classify(run, torch.stack([evaluation.fitted(picture, size) for picture in pictures.values()]), args.top).groupby("image")
+        told = [dict(image=name, classes=[dict(name=label, probability=p) for label, p in zip(rows.name, rows.probability)]) for name, (_, rows) in zip(pictures, best)]
+        if args.gradcam:
+            for entry, path in zip(told, _explained(run, pictures, args)): entry["gradcam"] = str(path)
+    if args.json: print(json.dumps(told, indent=1, ensure_ascii=False))
+    else:
+        for entry in told:
+            said = ", ".join(f"{c['name']} {c['probability']:.1%}" for c in entry["classes"])
+            print(f"{entry['image']}: {said}{_note(tuple(pictures[entry['image']].shape[1:]), size)}" + (f", Grad-CAM in {entry['gradcam']}" if args.gradcam else ""))
     if bad: raise InputError("; ".join(bad))
 
 # %% ../nbs/95_cli.ipynb #cb000002
@@ -240,13 +267,20 @@ def parser() -> Parser:
             option("--resume", action="store_true", help="go on with the run in --out if there is one"), *often)
     command("resume", resume_command, run, moved, device,
             option("--epochs", metavar="N", type=_count, help="make the run longer: as many epochs in all"), *often)
-    command("evaluate", evaluate_command, run, moved, device)
+    command("evaluate", evaluate_command, run, moved, device,
+            option("--views", metavar="VIEWS", default="one", help="test-time views to average: one (default), mirror or mirror_shifts"))
+    layers = option("--layers", metavar="LAYER", nargs="+", help="names of layers, side by side (default: the deepest with 5 pixels a side, if there is one)")
+    method = option("--method", default="GradCAM", help="a method of the grad-cam library, such as GradCAM (default), LayerCAM or HiResCAM")
     command("gradcam", gradcam_command, run, moved, device,
-            option("--n", metavar="N", type=_count, default=20, help="how many images (default: 20)"),
-            option("--layers", metavar="LAYER", nargs="+", help="names of layers, side by side (default: the deepest with 5 pixels a side, if there is one)"))
+            option("--n", metavar="N", type=_count, default=20, help="how many images (default: 20)"), layers, method)
     command("predict", predict_command, run,
-            option("images", metavar="IMAGE", nargs="+", help="image files; one of another size than the run's is cut to its proportions and resized"), device)
-    command("report", report_command, run, device)
+            option("images", metavar="IMAGE", nargs="+", help="image files; one of another size than the run's is cut to its proportions and resized"), device,
+            option("--top", metavar="N", type=_count, default=3, help="how many classes (default: 3)"),
+            option("--json", action="store_true", help="print JSON"),
+            option("--gradcam", action="store_true", help="write a picture of where the network looked for each image"),
+            option("--layer", dest="layers", metavar="LAYER", nargs=1, help="a layer by name (default: the deepest with 5 pixels a side, if there is one)"), method,
+            option("--out", metavar="DIR", help="where to write these pictures (default: predictions/ in the run's folder)"))
+    command("report", report_command, run, moved, device)
     command("bench", bench_command,
             option("what", metavar="WHAT", choices=["augment"], help="augment: the augmentation of whole batches"),
             option("--data", default="cifar10", help="cifar10 (default), shapes10 or a folder of images"), root,

@@ -27,14 +27,16 @@ class ImageSet:
     classes: tuple[str, ...]           # the name of each class
     ids: tuple[str, ...]               # a stable name for each image, such as "test/00042"
     masks: torch.Tensor | None = None  # bool (N, H, W): True on the object, for data sets that know it
+    files: tuple[str, ...] | None = None  # where each image lies, such as "test_batch, image 42"; None for drawn images
 
     def __post_init__(self):
         _check("images", self.images, torch.uint8, (len(self.images), 3, *self.images.shape[2:4]))
         _check("labels", self.labels, torch.int64, (len(self),))
         if ((self.labels < 0) | (self.labels >= self.num_classes)).any():
             raise InputError(f"{self.num_classes} classes need labels from 0 to {self.num_classes - 1}")
-        if len(self.ids) != len(self):
-            raise InputError(f"{len(self)} images need as many ids, not {len(self.ids)}")
+        for name, names in (("ids", self.ids), ("files", self.files)):
+            if names is not None and len(names) != len(self):
+                raise InputError(f"{len(self)} images need as many {name}, not {len(names)}")
         if self.masks is not None:
             _check("masks", self.masks, torch.bool, (len(self), *self.images.shape[2:]))
 
@@ -45,7 +47,8 @@ class ImageSet:
         rows = torch.arange(len(self))[index]
         return replace(self, images=self.images[index], labels=self.labels[index],
                        ids=tuple(self.ids[row] for row in rows),
-                       masks=None if self.masks is None else self.masks[index])
+                       masks=None if self.masks is None else self.masks[index],
+                       files=None if self.files is None else tuple(self.files[row] for row in rows))
 
     @property
     def num_classes(self): return len(self.classes)
@@ -107,10 +110,11 @@ class Splits:
         return replace(self, train=self.train[~held], valid=self.train[held])
 
 # %% ../nbs/00_data.ipynb #data0020
-def _numbered(part, classes, images, labels, masks=None):
-    "Arrays as an `ImageSet`; its ids are the part and the number of the image in it."
-    return ImageSet(torch.from_numpy(images), torch.from_numpy(labels).long(), classes,
-                    tuple(f"{part}/{i:05d}" for i in range(len(images))), None if masks is None else torch.from_numpy(masks))
+def _numbered(part, classes, images, labels, masks=None, file=None):
+    "Arrays as an `ImageSet`; its ids are the part and the number of the image in it, and `file` says where that image lies."
+    n = range(len(images))
+    return ImageSet(torch.from_numpy(images), torch.from_numpy(labels).long(), classes, tuple(f"{part}/{i:05d}" for i in n),
+                    None if masks is None else torch.from_numpy(masks), tuple(map(file, n)) if file else None)
 
 
 def cifar10(
@@ -120,7 +124,9 @@ def cifar10(
 ) -> Splits:  # 50,000 training and 10,000 test images, 32 x 32, ten classes
     "CIFAR-10 (Krizhevsky, 2009), every byte checked; `InputError` if a file cannot be had or is damaged."
     train, test, classes = read(home(root), download=download, archive=archive and expand(archive))
-    return Splits("cifar10", train=_numbered("train", classes, *train), test=_numbered("test", classes, *test))
+    def batch(i): return f"data_batch_{i // 10_000 + 1}, image {i % 10_000}"
+    def test_batch(i): return f"test_batch, image {i}"
+    return Splits("cifar10", train=_numbered("train", classes, *train, file=batch), test=_numbered("test", classes, *test, file=test_batch))
 
 # %% ../nbs/00_data.ipynb #data0227
 def shapes10(
@@ -219,15 +225,16 @@ def _pixels(files):
 
 def image_folder(
     path,  # a folder with `train/<class>/` and `test/<class>/`, PNG and JPEG files in them
-) -> Splits:  # named as the folder, classes and ids as the folders and files in it
+) -> Splits:  # named as the folder, classes, ids and files as the folders and files in it
     "The images in a folder, all of one size, in 2 to 1,000 classes; whatever else lies beside train and test is not read. `InputError` names what is wrong."
     folder = expand(path)
     parts = _classes(folder)
     files = {part: [file for some in classes.values() for file in some] for part, classes in parts.items()}
     images = _pixels(files["train"] + files["test"]).split([len(some) for some in files.values()])
+    names = {part: tuple(file.relative_to(folder).as_posix() for file in some) for part, some in files.items()}
     return Splits(folder.resolve().name, *(
         ImageSet(pixels, torch.tensor([label for label, some in enumerate(parts[part].values()) for _ in some]), tuple(parts[part]),
-                 tuple(file.relative_to(folder).as_posix() for file in files[part]))
+                 ids=names[part], files=names[part])
         for part, pixels in zip(files, images)))
 
 # %% ../nbs/00_data.ipynb #data0030

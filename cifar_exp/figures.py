@@ -30,10 +30,11 @@ def style():
 # %% ../nbs/05_figures.ipynb #f6558d7b
 def png(
     fig, # a matplotlib Figure
-) -> bytes: # the PNG file's content, fig.dpi dots per inch
+    density=1, # dots for each pixel of the figure's size, for screens that have as many
+) -> bytes: # the PNG file's content
     "Draw `fig` as a PNG image: the same figure gives the same bytes."
     buffer = io.BytesIO()
-    with style(): fig.savefig(buffer, format="png", metadata={"Software": None})
+    with style(): fig.savefig(buffer, format="png", dpi=density * fig.dpi, metadata={"Software": None})
     return buffer.getvalue()
 
 def _figure(width, height, layout=None):

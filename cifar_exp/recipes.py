@@ -142,7 +142,7 @@ class Plateau(Strict):
 class RangeTest(Strict):
     "How a rate is looked for: `lr_finder.lr_find`."
     min_lr: Positive = 1e-5
-    max_lr: Positive = 10
+    max_lr: Positive = 10.0
     steps: Annotated[int, Field(ge=10, le=100_000)] = 100
     scale: Literal["exponential", "linear"] = "exponential"
     smoothing: Share = 0.9  # of the curve that is watched for divergence
