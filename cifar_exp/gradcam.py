@@ -51,7 +51,7 @@ def _choose(seen, layers):
     for name in layers:
         around = [other for other in once if str(name).startswith(other + ".")]
         if len(seen.get(name, ())) > 1:
-            raise InputError(f"layer {name!r} runs {len(seen[name])} times in a pass: choose the module around it, such as {(around or top)[-1]!r}")
+            raise InputError(f"layer {name!r} runs {len(seen[name])} times in a pass: choose the module around it, such as {(around or top)[0]!r}")
         if name not in seen: raise InputError(f"no layer {name!r} that gives a map: choose from names such as {', '.join([*get_close_matches(str(name), once), *top][:8])}")
     return {name: once[name] for name in layers}
 
