@@ -39,9 +39,10 @@ def relink(text, old, new):
 
 
 def with_gpu(text):
-    "The text of a notebook that asks Colab for a GPU"
+    "The text of a notebook that asks Colab for a GPU, and holds no state of widgets"
     nb = json.loads(text)
     nb["metadata"] |= GPU
+    nb["metadata"].pop("widgets", None)
     return text if nb == json.loads(text) else json.dumps(nb, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 

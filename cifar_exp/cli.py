@@ -8,6 +8,7 @@ __all__ = ['FIRST', 'recipes_command', 'data_command', 'train_command', 'resume_
 
 # %% ../nbs/95_cli.ipynb #f03e835e
 import argparse
+import itertools
 import os
 import sys
 import traceback
@@ -136,23 +137,25 @@ def evaluate_command(args) -> None:
     print(f"{run.path}: {predictions.accuracy:.2%} of {len(predictions):,} test images (95 % interval {100 * low:.2f} to {high:.2%})")
     listed = evaluation.hardest(predictions)
     for name, accuracy in listed.items(): print(f"  {name:<20}" + (f"{accuracy:>8.1%}" if accuracy == accuracy else "    none"))
-    if more := len(predictions.classes) - len(listed): print(f"  and {more:,} classes that are no harder, see record.json")
+    if more := len(predictions.classes) - len(listed): print(f"  and {more:,} classes that are no harder")
     if args.views != "one": return print(f"each image seen as --views {args.views} says; a run's record holds one view, so nothing was written")
     print(f"wrote record.json, misclassified.csv and figures/ into {run.path}; 'cifar_exp report {run.path}' makes the page anew")
 
 def gradcam_command(args) -> None:
     "Show where the network looked when it was wrong"
-    from cifar_exp import evaluation, records, report, runs
+    import torch
+    from cifar_exp import evaluation, gradcam, records, report, runs
     run = runs.load(args.run, device=args.device)
     splits = runs.images(run, args.root)
+    gradcam.gradcam(run.model, run.transform(splits.test.images[:1], torch.arange(1)), layers=args.layers, method=args.method)  # a wrong name is told before all images are judged
     predictions = evaluation.predict(run.model, splits.test, run.transform, precision=run.precision)
-    with records.alone(run.path): print(f"wrote {report.explain(run, splits, predictions, n=args.n, layers=args.layers, method=args.method)}")
+    with records.alone(run.path): print(f"wrote {report.explain(run, splits, predictions, n=args.n, layers=args.layers, method=args.method, actual=args.actual, predicted=args.predicted, by=args.by)}")
 
 def report_command(args) -> None:
     "Write a run's report, one self-contained HTML file; what it needs and the folder lacks is worked out first"
     from cifar_exp import board, records, report, runs
     run = runs.load(args.run, device=args.device)
-    splits = None if (run.path / "record.json").exists() else runs.images(run, args.root)
+    splits = runs.images(run, args.root) if report.missing(run.path) else None
     with records.alone(run.path):
         if splits: report.explain(run, splits, report.evaluate(run, splits))
         print(f"wrote {report.write_html(run)}")
@@ -170,26 +173,32 @@ def _note(
     of = "" if used == have else f"the middle {used[1]} x {used[0]} of "
     return f" ({of}{have[1]} x {have[0]} pixels resized to {wanted[1]} x {wanted[0]})"
 
-def _pictures(names):
-    "The image files that can be read, as {name: uint8 (3, H, W)}, and what is wrong with the others."
+def _pictures(names, size):
+    "The image files that can be read, as (name, (height, width), uint8 image of the network's size), and what is wrong with the others."
     from cifar_exp.data import InputError, read_image
-    good, bad = {}, []
+    from cifar_exp.evaluation import fitted
+    good, bad = [], []
     for name in names:
         try:
             if Path(name).is_dir(): raise InputError(f"{name} is a folder: name the image files in it, such as {Path(name, '*.png')}")
-            good[name] = read_image(name)
+            image = read_image(name)
+            good.append((name, tuple(image.shape[1:]), fitted(image, size)))
         except InputError as error: bad.append(str(error))
     return good, bad
 
-def _explained(run, pictures, args):
-    "Write a Grad-CAM overlay of each picture; their paths, in order."
+def _free(place, stem):
+    "The path of a picture that is not there yet."
+    paths = (place / f"{stem}-gradcam{'' if n == 1 else f'-{n}'}.png" for n in itertools.count(1))
+    return next(path for path in paths if not path.exists())
+
+def _overlaid(run, name, target, args) -> dict:
+    "Write where the network looked in an image file, and say where that is written."
     from cifar_exp import records, report
-    place, paths = Path(args.out or run.path / "predictions"), []
-    for name, picture in zip(pictures, report.overlays(run, list(pictures.values()), args.layers, args.method)):
-        path = place / f"{Path(name).stem}-gradcam.png"
-        if path in paths: path = place / f"{Path(name).stem}-{len(paths) + 1}-gradcam.png"
-        paths.append(records.write(path, report.picture(picture)))
-    return paths
+    from cifar_exp.data import read_image
+    method = args.method or "GradCAM"
+    overlay, layer = report.explain_picture(run, read_image(name), target, args.layer, method)
+    path = records.write(_free(Path(args.out or run.path / "predictions"), Path(name).stem), report.picture(overlay))
+    return dict(file=str(path), method=method, layer=layer)
 
 def predict_command(args) -> None:
     "Say what a run's network sees in image files: the most probable classes"
@@ -197,18 +206,18 @@ def predict_command(args) -> None:
     import torch
     from cifar_exp import evaluation, runs
     from cifar_exp.data import InputError
-    run, (pictures, bad) = runs.load(args.run, device=args.device), _pictures(args.images)
-    size, told = tuple(run.provenance["data"]["size"][1:]), []
-    if pictures:
-        best = evaluation.classify(run, torch.stack([evaluation.fitted(picture, size) for picture in pictures.values()]), args.top).groupby("image")
-        told = [dict(image=name, classes=[dict(name=label, probability=p) for label, p in zip(rows.name, rows.probability)]) for name, (_, rows) in zip(pictures, best)]
-        if args.gradcam:
-            for entry, path in zip(told, _explained(run, pictures, args)): entry["gradcam"] = str(path)
+    if not args.gradcam and (args.layer or args.method or args.out): raise InputError("--layer, --method and --out are about Grad-CAM: add --gradcam")
+    run = runs.load(args.run, device=args.device)
+    size, classes, told = tuple(run.provenance["data"]["size"][1:]), run.provenance["data"]["classes"], []
+    good, bad = _pictures(args.images, size)
+    best = evaluation.classify(run, torch.stack([image for *_, image in good]), args.top).groupby("image") if good else ()
+    for (name, have, _), (_, rows) in zip(good, best):
+        told.append(dict(image=name, classes=[dict(name=label, probability=p) for label, p in zip(rows.name, rows.probability)]))
+        if args.gradcam: told[-1]["gradcam"] = _overlaid(run, name, classes.index(rows.name.iloc[0]), args)
+        if args.json: continue
+        said = ", ".join(f"{label} {p:.1%}" for label, p in zip(rows.name, rows.probability))
+        print(f"{name}: {said}{_note(have, size)}" + ("; {method} at {layer} in {file}".format(**told[-1]["gradcam"]) if args.gradcam else ""))
     if args.json: print(json.dumps(told, indent=1, ensure_ascii=False))
-    else:
-        for entry in told:
-            said = ", ".join(f"{c['name']} {c['probability']:.1%}" for c in entry["classes"])
-            print(f"{entry['image']}: {said}{_note(tuple(pictures[entry['image']].shape[1:]), size)}" + (f", Grad-CAM in {entry['gradcam']}" if args.gradcam else ""))
     if bad: raise InputError("; ".join(bad))
 
 # %% ../nbs/95_cli.ipynb #cb000002
@@ -269,16 +278,21 @@ def parser() -> Parser:
             option("--epochs", metavar="N", type=_count, help="make the run longer: as many epochs in all"), *often)
     command("evaluate", evaluate_command, run, moved, device,
             option("--views", metavar="VIEWS", default="one", help="test-time views to average: one (default), mirror or mirror_shifts"))
-    layers = option("--layers", metavar="LAYER", nargs="+", help="names of layers, side by side (default: the deepest with 5 pixels a side, if there is one)")
-    method = option("--method", default="GradCAM", help="a method of the grad-cam library, such as GradCAM (default), LayerCAM or HiResCAM")
+    layers = option("--layers", metavar="LAYER", nargs="+", help="names of layers, side by side (default: the deepest with at least 5 pixels a side, if there is one)")
+    methods = "a method of the grad-cam library, such as GradCAM (default), LayerCAM or HiResCAM"
     command("gradcam", gradcam_command, run, moved, device,
-            option("--n", metavar="N", type=_count, default=20, help="how many images (default: 20)"), layers, method)
+            option("--n", metavar="N", type=_count, default=20, help="how many images (default: 20)"), layers,
+            option("--method", default="GradCAM", help=methods),
+            option("--actual", metavar="CLASS", help="only mistakes with images of this class"),
+            option("--predicted", metavar="CLASS", help="only what was taken for this class"),
+            option("--by", choices=["loss", "confidence", "margin"], default="loss", help="the highest loss first (default), or confidence, or the margin"))
     command("predict", predict_command, run,
             option("images", metavar="IMAGE", nargs="+", help="image files; one of another size than the run's is cut to its proportions and resized"), device,
             option("--top", metavar="N", type=_count, default=3, help="how many classes (default: 3)"),
             option("--json", action="store_true", help="print JSON"),
             option("--gradcam", action="store_true", help="write a picture of where the network looked for each image"),
-            option("--layer", dest="layers", metavar="LAYER", nargs=1, help="a layer by name (default: the deepest with 5 pixels a side, if there is one)"), method,
+            option("--layer", metavar="LAYER", help="a layer by name (default: the deepest with at least 5 pixels a side, if there is one)"),
+            option("--method", help=methods),
             option("--out", metavar="DIR", help="where to write these pictures (default: predictions/ in the run's folder)"))
     command("report", report_command, run, moved, device)
     command("bench", bench_command,

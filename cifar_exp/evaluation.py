@@ -299,8 +299,6 @@ def worst(
     return table, images[torch.tensor(table["index"].tolist(), dtype=torch.int64)]
 
 # %% ../nbs/80_evaluation.ipynb #ev000014
-def _a(name): return f"an {name}" if name[:1].lower() in tuple("aeiou") else f"a {name}"
-
 def no_mistakes(
     p, # Predictions without such a mistake
     *,
@@ -311,9 +309,9 @@ def no_mistakes(
     "A sentence in place of an empty gallery."
     if actual is None and predicted is None: text = f"None of the {len(p):,} images is misclassified."
     elif predicted is None: text = f"No {actual} is misclassified."
-    elif actual is None: text = f"Nothing is wrongly taken for {_a(predicted)}."
-    elif actual == predicted: text = f"To take {_a(actual)} for {_a(predicted)} is no mistake."
-    else: text = f"No {actual} is taken for {_a(predicted)}."
+    elif actual is None: text = f"Nothing is wrongly taken for {predicted!r}."
+    elif actual == predicted: text = f"To take {actual!r} for {predicted!r} is no mistake."
+    else: text = f"No {actual!r} is taken for {predicted!r}."
     with style():
         fig, ax = subplots(width=480, height=60)
         ax.set_axis_off()

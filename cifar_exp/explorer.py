@@ -15,7 +15,7 @@ import torch
 from .augment import batched, policy
 from .evaluation import no_mistakes, verdict, worst
 from .figures import fit, percent, png, show_images, small, style, subplots
-from .gradcam import METHODS, gradcam, overlay
+from .gradcam import CLASSLESS, METHODS, gradcam, overlay
 
 # %% ../nbs/91_explorer.ipynb #c91a000d
 def select(
@@ -125,11 +125,11 @@ def detail(
 ): # a PIL Image
     "An image, its heat maps for the predicted and the actual class, and the probabilities of its most probable classes."
     row, pixels = p.table.iloc[index], images.images[[index]]
-    asked = list(dict.fromkeys([row["predicted"], row["actual"]]))
+    asked = list(dict.fromkeys([row["predicted"], row["actual"]]))[:1 if method in CLASSLESS else 2]
     x = (transform or batched(policy("none")))(pixels, torch.tensor([index]))
     heat = gradcam(model, x.repeat(len(asked), 1, 1, 1), [p.classes.index(name) for name in asked], layer, method=method)
     shown = torch.cat([pixels.cpu(), overlay(pixels.expand(len(asked), -1, -1, -1), heat.maps[:, 0])])
-    maps = show_images(shown, [verdict(row), *(f"evidence for\n{name}" for name in asked)], title=f"{row['file'] or row['id']}: {method} at {heat.names[0]}")
+    maps = show_images(shown, [verdict(row), *("what it sees" if method in CLASSLESS else f"evidence for\n{name}" for name in asked)], title=f"{row['file'] or row['id']}: {method} at {heat.names[0]}")
     return _joined([maps, chances(p, index, height=round(maps.bbox.height))])
 
 # %% ../nbs/91_explorer.ipynb #c91a0025

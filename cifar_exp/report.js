@@ -1,7 +1,7 @@
 // A click on a column's title sorts the table by it: numbers by value, words by letter, what has no number last.
 for (const table of document.querySelectorAll("table.sortable")) {
   const heads = [...table.tHead.rows[0].cells], body = table.tBodies[0];
-  const text = (row, i) => row.cells[i].textContent, number = t => /^[\d.,]+/.test(t) ? parseFloat(t.replaceAll(",", "")) : NaN;
+  const text = (row, i) => row.cells[i].textContent, number = t => /^-?[\d.,]+/.test(t) ? parseFloat(t.replaceAll(",", "")) : NaN;
   heads.forEach((head, i) => {
     const button = document.createElement("button");
     button.append(...head.childNodes);
