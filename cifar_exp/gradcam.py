@@ -8,6 +8,7 @@ __all__ = ['SMALLEST', 'METHODS', 'SLOW', 'CLASSLESS', 'HeatMaps', 'gradcam', 'o
 
 # %% ../nbs/90_gradcam.ipynb #947dc528
 import io
+from collections.abc import Iterable
 from contextlib import contextmanager, redirect_stderr
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -46,7 +47,7 @@ def _choose(seen, layers):
     if layers is None:
         enough = min(SMALLEST, max(map(min, once.values())))
         layers = [name for name, size in once.items() if min(size) >= enough][-1]
-    layers = (layers,) if isinstance(layers, str) else tuple(layers)
+    layers = (layers,) if isinstance(layers, str) or not isinstance(layers, Iterable) else tuple(layers)
     if not layers or len(set(layers)) < len(layers): raise InputError(f"layers must name one layer or several different ones, not {list(layers)}")
     top = sorted((name for name in once if max(once[name]) > 1), key=lambda name: name.count(".")) or [*once]
     for name in layers:

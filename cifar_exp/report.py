@@ -171,7 +171,7 @@ def _result(
     test, recipe, n = record["test"], record["recipe"], len(record["history"])
     seconds, published = sum(row["seconds"] for row in record["history"]), recipes.published(recipes.make(recipe), n)
     low, high = evaluation.wilson(round(test["accuracy"] * test["images"]), test["images"])
-    cards = [(f"test accuracy (95 % interval {100 * low:.1f} to {high:.1%})", f"{test['accuracy']:.2%}"), ("parameters", f"{record['parameters']:,}"), ("epochs", n), ("training time", f"{seconds:,.0f} s")]
+    cards = [(f"test accuracy (95\u00a0% interval {100 * low:.1f} to {high:.1%})", f"{test['accuracy']:.2%}"), ("parameters", f"{record['parameters']:,}"), ("epochs", n), ("training time", f"{seconds:,.0f} s")]
     if published: cards.insert(1, ("published", f"{published.test:.2%}"))
     text = (f"After {n} of {recipe['epochs']} epochs the network {recipe['network']} recognises {test['accuracy']:.2%} of the {test['images']:,} "
             f"test images of {record['provenance']['data']['name']}; the best epoch's figure was {max(row['test_accuracy'] for row in record['history']):.2%}. "

@@ -64,7 +64,7 @@ def read(
 def own(
     *names: str,  # of records, `*` for any part of a name; all if none is given
 ) -> list[Record]:  # those of the first name, then of the second
-    "The records of own runs, kept in git or beside the notebook; raises `InputError` for a name that none has."
+    "The records of own runs, kept in git, or in results/ beside the notebook, which come before kept ones of the same name; raises `InputError` for a name that none has."
     kept = {file.stem: file for place in reversed(records.PLACES) for file in place.glob("results/*.json")}
     found = {name: sorted(fnmatch.filter(kept, name)) for name in names or ("*",)}
     for name in found:
