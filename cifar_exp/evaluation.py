@@ -23,7 +23,7 @@ from .figures import fit, percent, show_images, style, subplots
 from .layers import averaged
 from .training import infer
 
-# %% ../nbs/80_evaluation.ipynb #c694eec7
+# %% ../nbs/80_evaluation.ipynb #c694eec8
 def wilson(
     hits, # int, or an array
     n, # of so many, of the same shape
@@ -56,6 +56,7 @@ def pair_table(
     pairs = pd.DataFrame({"actual": name[actual], "predicted": name[predicted], "count": count, "share": count / images[actual]})
     return pairs.sort_values("count", ascending=False, kind="stable", ignore_index=True)
 
+# %% ../nbs/80_evaluation.ipynb #c694eec7
 @dataclass(frozen=True, eq=False)
 class Predictions:
     "What a network says about N images of C classes."
