@@ -36,6 +36,8 @@ def _hole(A, h, w, share, p=1, fill=_COLOUR):
 def _flip_crop(A, h, w):
     return [*_crop(A, h, w, 8, border_mode=0, fill=_COLOUR), A.HorizontalFlip(p=0.5), A.Normalize(MEAN, STD)]
 
+def _translate(A, h, w): return [*_crop(A, h, w, 16, border_mode=_REFLECT_101), A.Normalize(MEAN, STD)]
+
 def _crop_dropout(A, h, w):
     holes = A.CoarseDropout(num_holes_range=(1, 2), hole_height_range=(h // 4, h // 2), hole_width_range=(w // 4, w // 2), fill=_COLOUR, p=0.8)
     return [*_crop(A, h, w, 8, border_mode=0, fill=_COLOUR), holes, A.Normalize(MEAN, STD_WITHIN)]
@@ -58,7 +60,7 @@ def _none(A, h, w): return [A.Normalize(MEAN, STD)]
 def _none_within(A, h, w): return [A.Normalize(MEAN, STD_WITHIN)]
 def _none_rounded(A, h, w): return [A.Normalize(*(tuple(round(v, 4) for v in values) for values in (MEAN, STD)))]
 
-_POLICIES = {f.__name__[1:]: f for f in (_none, _none_within, _none_rounded, _flip_crop, _crop_dropout, _rotate_crop_cutout,
+_POLICIES = {f.__name__[1:]: f for f in (_none, _none_within, _none_rounded, _flip_crop, _translate, _crop_dropout, _rotate_crop_cutout,
                                          _crop_flip_cutout, _crop_cutout_gray, _flip_affine_cutout)}
 
 # %% ../nbs/10_augment.ipynb #3374f03a

@@ -109,6 +109,7 @@ def snapshot(
     tensors = {f"model.{name}": value for name, value in t.run.model.state_dict().items()}
     for i, memory in t.optimizer.state_dict()["state"].items():
         tensors |= {f"optimizer.{i}.{name}": torch.as_tensor(value) for name, value in memory.items() if value is not None}
+    if t.lookahead: tensors |= {f"average.{name}": value for name, value in t.lookahead.average.items()}
     tensors |= {f"steps.{name}": torch.tensor(column.to_numpy(float)) for name, column in t.run.steps.items() if name != "step"}
     if t.losses: tensors["losses"] = torch.stack(t.losses)
     return tensors, dict(step=t.step, seen=t.seen, correct=int(t.correct), seconds=time.perf_counter() - t.began,
@@ -161,7 +162,7 @@ def _check(t, tensors, state):
     check_history(history)
     if done: alike(steps, {name: torch.empty(done, dtype=torch.float64) for name in ("lr", "loss")}, "table of steps")
     if any(not column.isfinite().all() for column in steps.values()): raise ValueError("its table of steps is impossible")
-    if foreign := [name for name in tensors if name.partition(".")[0] not in ("model", "optimizer", "steps", "losses")]: raise ValueError(f"it has a foreign {foreign[0]}")
+    if foreign := [name for name in tensors if name.partition(".")[0] not in ("model", "optimizer", "average", "steps", "losses")]: raise ValueError(f"it has a foreign {foreign[0]}")
     return done
 
 def restore(
@@ -180,7 +181,9 @@ def _restore(t, tensors, state):
     if gaps := recipes.differences(t.run.recipe, then.model_copy(update=dict(epochs=t.run.recipe.epochs))):
         raise InputError(f"the checkpoint is of another recipe: {'; '.join(gaps)} (here and there); resume with the recipe it was begun with")
     steps, done = _part(tensors, "steps."), _check(t, tensors, state)
+    average, held = t.lookahead.average if t.lookahead else {}, _part(tensors, "average.")
     alike(_part(tensors, "model."), t.run.model.state_dict(), "network")
+    alike(held, average, "average")
     if done:
         t.run.steps = pd.DataFrame({"step": range(done), **{name: steps[name].numpy() for name in ("lr", "loss")}})
         t.run.history = pd.DataFrame(state["history"])
@@ -188,6 +191,7 @@ def _restore(t, tensors, state):
     if done and (t.rates[:done] != t.run.steps.lr).any():
         raise InputError(f"{t.run.recipe.epochs} epochs would have had other rates in the {done:,} steps already done: this schedule cannot be extended, train it again into another folder")
     t.run.model.load_state_dict(_part(tensors, "model."))
+    for name, value in average.items(): value.copy_(held[name])
     if state["step"]: _fill(t.optimizer, _part(tensors, "optimizer."))
     t.losses = list(tensors.get("losses", torch.empty(0)).to(t.device))
     t.step, t.seen, t.correct, t.began = state["step"], state["seen"], state["correct"], time.perf_counter() - state["seconds"]

@@ -8,6 +8,7 @@ __all__ = ['AHEAD', 'order', 'mirrored', 'Loader', 'show_batch', 'show_versions'
 # %% ../nbs/15_loader.ipynb #ld000006
 import math
 import signal
+from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass
 from functools import cached_property
 
@@ -104,6 +105,7 @@ class Loader:
     drop_last: bool = False  # leave out a last batch that is not full
     alternating_flip: bool = False  # mirror every image every other epoch, before the policy
     workers: int = 0  # processes that augment image by image; a `Batched` needs none
+    part: Callable[[int], slice] = slice  # which rows of a batch of n; `ranks.part` gives each of several processes its own
 
     def __post_init__(self):
         n = len(self.image_set)
@@ -131,7 +133,7 @@ class Loader:
         torch.empty(31 * 2**20, dtype=torch.uint8)  # freed at once; the C library then keeps blocks of up to this size for the next batch
         n, device = len(self.image_set), self.image_set.images.device
         places = order(n, self.seed, epoch) if self.shuffle else torch.arange(n)
-        indices = list(places.split(self.batch_size))[start:len(self)]
+        indices = [index[self.part(len(index))] for index in places.split(self.batch_size)[start:len(self)]]
         if isinstance(self.transform, Batched): augmented = _together(self, indices, epoch)
         else: augmented = DataLoader(_Asked(self, self.image_set.images.cpu(), indices, epoch), batch_size=None,
                                      num_workers=self.workers, worker_init_fn=_deaf, generator=torch.Generator())  # else it takes a number from the global one

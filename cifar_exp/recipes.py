@@ -4,8 +4,9 @@
 
 # %% auto #0
 __all__ = ['Number', 'Positive', 'NotNegative', 'Share', 'Rate', 'LARGEST', 'FREE', 'Strict', 'SGD', 'Adam', 'AdamW', 'Muon',
-           'OneCycle', 'Step', 'Constant', 'Cosine', 'Triangular', 'TwoPhase', 'Plateau', 'RangeTest', 'Published',
-           'Recipe', 'make', 'to_yaml', 'load', 'names', 'get', 'override', 'published', 'differences']
+           'OneCycle', 'Step', 'Constant', 'Cosine', 'Linear', 'Triangular', 'TwoPhase', 'Plateau', 'RangeTest',
+           'Whiten', 'Lookahead', 'Published', 'Recipe', 'make', 'to_yaml', 'load', 'names', 'get', 'override',
+           'published', 'differences']
 
 # %% ../nbs/40_recipes.ipynb #0b1b5ed7
 from collections import Counter
@@ -54,6 +55,7 @@ class SGD(Strict):
     nesterov: bool = False
     weight_decay: NotNegative = 0.0
     decay_norms: bool = True
+    norm_scale: Positive = 1.0
 
     @model_validator(mode="after")
     def _nesterov_looks_ahead(self):
@@ -85,6 +87,8 @@ class Muon(Strict):
     rest_momentum: Share = 0.85
     weight_decay: NotNegative = 0.0
     decay_norms: bool = True
+    head_scale: Positive = 1.0
+    fixed_norm: bool = False
 
 # %% ../nbs/40_recipes.ipynb #3fa9a0b9
 class OneCycle(Strict):
@@ -111,6 +115,12 @@ class Constant(Strict):
 class Cosine(Strict):
     "Half a cosine wave down from `max_lr`: `schedules.cosine`."
     name: Literal["cosine"]
+    max_lr: Rate
+    min_lr: NotNegative = 0.0
+
+class Linear(Strict):
+    "A straight line down from `max_lr`: `schedules.linear`."
+    name: Literal["linear"]
     max_lr: Rate
     min_lr: NotNegative = 0.0
 
@@ -157,6 +167,18 @@ class RangeTest(Strict):
         if self.suggestion == "accuracy_slope" and not self.accuracy_of: raise ValueError("lr_finder.suggestion = accuracy_slope needs an accuracy: set lr_finder.accuracy_of to valid or test")
         return self
 
+# %% ../nbs/40_recipes.ipynb #fr000002
+class Whiten(Strict):
+    "The first convolution's filters computed from the images, and fixed: `starts.whiten`."
+    images: Annotated[int, Field(gt=0)] = 5000  # the first so many training images
+    eps: Positive = 5e-4  # added to the eigenvalues
+    bias_epochs: Annotated[int, Field(gt=0)] = 3  # in which its bias is trained
+
+class Lookahead(Strict):
+    "An average that the network goes back to: `optimizers.Lookahead`."
+    every: Annotated[int, Field(gt=0)] = 5  # steps
+    decay: Share = 0.95
+
 # %% ../nbs/40_recipes.ipynb #15a12e03
 class Published(Strict):
     "What the source of a recipe reports."
@@ -175,6 +197,9 @@ class Recipe(Strict):
     augment: str = "none"  # a name that `augment.policy` knows, for training
     test_augment: str = "none"  # the same, for testing
     alternating_flip: bool = False  # mirror every training image every other epoch
+    views: Literal["one", "mirror", "mirror_shifts"] = "one"  # of each test image, averaged when the finished network is judged
+    whiten: Whiten | None = None  # the first convolution
+    dirac: bool = False  # convolutions start by copying their input
     backend: Literal["batch", "albumentations"] = "batch"  # augment a batch at once, or image by image
     workers: Annotated[int, Field(ge=0, le=64)] = 0  # processes that augment image by image
     epochs: Annotated[int, Field(gt=0, le=10_000)]
@@ -186,7 +211,8 @@ class Recipe(Strict):
     l1: NotNegative = 0.0  # times the sum over parameters of their mean absolute value, added to the loss
     clip: Positive | None = None  # longest gradient that a step may follow
     optimizer: Annotated[SGD | Adam | AdamW | Muon, Field(discriminator="name")]
-    schedule: Annotated[OneCycle | Step | Constant | Cosine | Triangular | TwoPhase | Plateau, Field(discriminator="name")]
+    schedule: Annotated[OneCycle | Step | Constant | Cosine | Linear | Triangular | TwoPhase | Plateau, Field(discriminator="name")]
+    lookahead: Lookahead | None = None
     warmup: NotNegative = 0.0  # epochs at the start in which the schedule's rates are lowered
     lr_finder: RangeTest = RangeTest()
     precision: Literal["auto", "float32", "bfloat16"] = "auto"  # auto: bfloat16 where the processor has it
@@ -230,7 +256,7 @@ class Recipe(Strict):
 # %% ../nbs/40_recipes.ipynb #95115841
 def _keys() -> set[str]:
     "Every key that a recipe and its parts know."
-    parts = Recipe, SGD, Adam, AdamW, Muon, OneCycle, Step, Constant, Cosine, Triangular, TwoPhase, Plateau, RangeTest, Published
+    parts = Recipe, SGD, Adam, AdamW, Muon, OneCycle, Step, Constant, Cosine, Linear, Triangular, TwoPhase, Plateau, RangeTest, Whiten, Lookahead, Published
     return {k for part in parts for k in part.model_fields}
 
 def _explain(

@@ -236,6 +236,7 @@ def _origin(origin: dict) -> dict:
     if type(classes) is not list or not 2 <= len(classes) <= 1000 or any(type(c) is not str or not c.isprintable() for c in [*classes, data["name"]]): raise ValueError("its classes are not 2 to 1,000 names")
     if type(size) is not list or [type(n) for n in size] != [int] * 3 or size[0] != 3 or not 1 <= size[1] * size[2] <= PIXELS or min(size) < 1: raise ValueError(f"its size is {str(size)[:40]}")
     if any(type(entry) is not dict for entry in origin.get("resumed", [])): raise ValueError("its list of resumptions is none")
+    if any(type(rate) is not float or not 0 < rate < 1e12 for rate in origin.get("peak", {}).values()): raise ValueError("its peak is no rate")
     if origin["precision"] not in ("float32", "bfloat16"): raise ValueError(f"its precision is {str(origin['precision'])[:40]!r}")
     return origin
 

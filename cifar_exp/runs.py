@@ -100,6 +100,7 @@ def images(
 def _longer(path, recipe, origin, epochs):
     "The recipe with more epochs, written into the run's folder; `InputError` if the run so far is not the beginning of that."
     if epochs < recipe.epochs: raise InputError(f"epochs = {epochs} is less than the {recipe.epochs} of {path}: a run can be made longer, not shorter")
+    if recipe.lookahead: raise InputError(f"the lookahead of {path} counts towards the end of its {recipe.epochs} epochs, so {epochs} are another run: train it again into another folder")
     longer, steps = recipes.override(recipe, [f"epochs={epochs}"]), Run(recipe, origin, None, None, None).steps_per_epoch
     with alone(path):
         kept = latest(path)

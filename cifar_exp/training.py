@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['pick_device', 'pick_precision', 'autocast', 'infer', 'Training', 'split', 'start', 'objective', 'train_step',
            'measure', 'end_epoch', 'Watcher', 'Progress', 'Folder', 'Checkpoints', 'find_rate', 'found', 'go_on',
-           'train', 'fit']
+           'ready', 'share', 'train', 'fit']
 
 # %% ../nbs/60_training.ipynb #4b150bab
 import copy
@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 import torch
 
-from . import checkpoints, guards, losses, models, optimizers, records
+from . import checkpoints, guards, losses, models, optimizers, ranks, records, starts
 from .archive import progress
 from .augment import Batched, OneByOne, batched, policy
 from .board import Board
@@ -29,6 +29,7 @@ from .data import ImageSet, InputError, Splits, load
 from .loader import Loader
 from .lr_finder import Curve, lr_find
 from .operations import key
+from .peak import measure as measured
 from .recipes import Constant, Recipe, differences
 from .records import Run
 
@@ -95,6 +96,7 @@ class Training:
     seen: int = 0  # images in the epoch so far
     began: float = 0.0  # when the epoch began, by `time.perf_counter`
     stopped: int | None = None  # the signal that asks it to stop
+    lookahead: optimizers.Lookahead | None = None  # where the recipe asks for one
 
     @property
     def steps_per_epoch(self) -> int: return len(self.rates) // self.run.recipe.epochs
@@ -128,6 +130,10 @@ def start(
     model = models.create(recipe.network, num_classes=splits.train.num_classes, size=size).to(device, memory_format=torch.channels_last)
     origin = records.provenance(splits, device, pick_precision(recipe.precision, device))
     run = Run(recipe, origin, pd.DataFrame(), pd.DataFrame(), model)
+    if recipe.dirac: starts.dirac(model)
+    if recipe.whiten:
+        first = on_device.train.images[:recipe.whiten.images]
+        starts.whiten(model, run.transform(first, torch.arange(len(first))), recipe.whiten.eps)
     x = loader.transform(on_device.train.images[:1], torch.arange(1))  # whatever does not fit should be named now, not after the first epoch
     scores = infer(model, splits.test[:2], run.transform)
     if recipe.loss == "nll" and not torch.allclose(scores.exp().sum(1), torch.ones(len(scores)), atol=1e-3):
@@ -137,7 +143,8 @@ def start(
         except ValueError: raise InputError(f"a batch of a single image is too little for batch norm in {recipe.network}: set drop_last=true, or another batch_size") from None
     optimizer = optimizers.make(model=model, **recipe.optimizer.model_dump())
     rates = recipe.rates(len(loader))
-    return Training(run, on_device, optimizer, rates, loader, device, last=len(rates))
+    lookahead = optimizers.Lookahead(model, len(rates), **recipe.lookahead.model_dump()) if recipe.lookahead else None
+    return Training(run, on_device, optimizer, rates, loader, device, last=len(rates), lookahead=lookahead)
 
 # %% ../nbs/60_training.ipynb #e4000001
 def objective(
@@ -161,12 +168,17 @@ def train_step(
     "One optimizer step; adds to the epoch's sums."
     recipe, model = t.run.recipe, t.run.model
     optimizers.set_rate(t.optimizer, float(t.rates[t.step]))
-    torch.manual_seed(key(recipe.seed, t.step))
+    own = (ranks.rank(),) if ranks.rank() else ()  # every process has a dropout of its own, the first that of one alone
+    torch.manual_seed(key(recipe.seed, t.step, *own))
     loss, scores = objective(recipe, model, x, y, t.run.precision)
-    optimizers.update(loss, t.optimizer, clip=recipe.clip)
-    t.losses.append(loss.detach())
-    t.correct = t.correct + scores.argmax(1).eq(y).sum()
-    t.seen, t.step = t.seen + len(y), t.step + 1
+    images = len(y) if ranks.size() == 1 else min(recipe.batch_size, len(t.splits.train) - t.step % t.steps_per_epoch * recipe.batch_size)
+    share = len(y) / images
+    sums = torch.stack([loss.detach() * share, scores.argmax(1).eq(y).sum()])
+    optimizers.update(loss * share, t.optimizer, clip=recipe.clip, between=lambda gradients: ranks.total([sums, *gradients]))
+    t.losses.append(sums[0])
+    t.correct = t.correct + sums[1]
+    t.seen, t.step = t.seen + images, t.step + 1
+    if t.lookahead: t.lookahead.update(t.step)
 
 # %% ../nbs/60_training.ipynb #02d25b64
 def measure(
@@ -175,16 +187,24 @@ def measure(
     name: str,  # of the split, for the column names
 ) -> dict:
     "Mean loss and accuracy over a set."
-    scores, labels = infer(t.run.model, images, t.run.transform, precision=t.run.precision), images.labels.cpu()
+    mine, labels = images[ranks.part(len(images))], images.labels.cpu()
+    scores = ranks.gathered(infer(t.run.model, mine, t.run.transform, precision=t.run.precision))
     if not scores.isfinite().all(): raise guards.diverged(t, t.step - 1, f"the network's scores of the {name} images are nan or infinite")
     return {f"{name}_loss": losses.score(t.run.recipe.loss, scores, labels).item(),
             f"{name}_accuracy": scores.argmax(1).eq(labels).double().mean().item()}
+
+def _agree(model):
+    "Give all processes the mean of their running statistics, which come from other images in each."
+    statistics = [b for b in model.buffers() if b.is_floating_point()]
+    ranks.total(statistics)
+    for b in statistics if ranks.size() > 1 else (): b /= ranks.size()
 
 def end_epoch(
     t: Training,  # gets a row of history
 ) -> None:
     "Add the epoch to the run's history and its steps to the run's steps, and clear the sums."
     guards.check(t)
+    _agree(t.run.model)
     losses, rates = torch.stack(t.losses).double().tolist(), t.rates[t.step - len(t.losses):t.step]
     sizes = np.minimum(t.run.recipe.batch_size, t.seen - np.arange(len(losses)) * t.run.recipe.batch_size)
     row = dict(epoch=t.epoch + 1, lr=rates[-1], train_loss=np.average(losses, weights=sizes), train_accuracy=int(t.correct) / t.seen)
@@ -239,7 +259,9 @@ class Folder(Watcher):
     def __init__(self, path: str | Path): self.path = path
     def on_start(self, t):
         if t.run.path: records.write(t.run.path / "provenance.json", json.dumps(t.run.provenance, indent=2))
-        else: t.run.path = records.create(self.path, t.run.recipe, t.run.provenance, t.run.curve)
+        else:
+            t.run.provenance["peak"] = measured(t.device, t.run.precision)
+            t.run.path = records.create(self.path, t.run.recipe, t.run.provenance, t.run.curve)
     def on_epoch(self, t): records.save_epoch(t.run)
 
 class Checkpoints(Watcher):
@@ -314,6 +336,12 @@ def _changed(now, then, name=""):
     if isinstance(now, dict): return [text for k in now for text in _changed(now[k], then.get(k) if isinstance(then, dict) else None, k)]
     return [] if now == then else [f"{name} {now} instead of {then}"]
 
+def _kept(path):
+    "The run's last checkpoint; None if it was killed before the first."
+    kept = checkpoints.latest(path)
+    if not kept and Path(path, "history.csv").exists(): raise InputError(f"the run in {path} has no checkpoint to go on from: train it again into another folder")
+    return kept
+
 def go_on(
     t: Training,  # freshly started
     path: str | Path,  # the folder of the run
@@ -322,15 +350,45 @@ def go_on(
     "Bring a training to where the run in a folder was; raises `InputError` if it cannot go on."
     now = t.run.provenance
     if now["data"]["digest"] != origin["data"]["digest"]: raise InputError(f"the images are not those of the run in {path}: their digests differ; use the images it was begun with")
-    kept = checkpoints.latest(path)
+    kept = ranks.first(lambda: _kept(path))
     if kept:
         try: checkpoints.restore(t, *kept)
         except InputError as error: raise InputError(f"{path}: {error}") from None
-    elif Path(path, "history.csv").exists(): raise InputError(f"the run in {path} has no checkpoint to go on from: train it again into another folder")
-    resumed = {k: now[k] for k in ("started", "commit", "versions", "device", "processor", "threads")} | dict(step=t.step, epochs=t.run.recipe.epochs)
+    resumed = {k: now[k] for k in ("started", "commit", "versions", "device", "processor", "threads")} | dict(ranks=ranks.size(), step=t.step, epochs=t.run.recipe.epochs)
     t.run.path, t.run.provenance = Path(path), origin | dict(resumed=[*origin.get("resumed", []), resumed])
-    if changed := _changed({k: now[k] for k in ("versions", "device", "processor", "instructions", "threads")}, origin):
+    now, origin = (dict(ranks=1) | provenance for provenance in (now, origin))
+    changed = _changed({k: now[k] for k in ("versions", "device", "processor", "instructions", "threads", "ranks")}, origin)
+    if changed and not ranks.rank():
         warnings.warn(f"going on with {', '.join(changed)}: the last digits may differ from those of an unbroken run")
+
+# %% ../nbs/60_training.ipynb #lp000001
+def ready(
+    t: Training,  # at the beginning of an epoch, or within one
+) -> None:
+    "Put the network into the state in which this epoch trains it."
+    model, whitening = t.run.model.train(), t.run.recipe.whiten
+    bias = starts.first_convolution(model).bias if whitening else None
+    if bias is not None: bias.requires_grad_(t.epoch < whitening.bias_epochs)
+
+# %% ../nbs/60_training.ipynb #lp000004
+def share(
+    t: Training,  # freshly started, in one of several processes
+) -> None:
+    "Let the processes train together: each has its part of every batch; `InputError` if one would have none."
+    recipe, n = t.run.recipe, len(t.splits.train)
+    least = min(recipe.batch_size, n % recipe.batch_size or n) if not recipe.drop_last else recipe.batch_size
+    least = min(least, len(t.splits.test), len(t.splits.valid or t.splits.test))
+    if least < 2 * ranks.size():
+        raise InputError(f"{ranks.size()} processes cannot share {least} images, the smallest batch or split: start fewer, or set drop_last=true or another batch_size")
+    t.loader = replace(t.loader, part=ranks.part)
+    t.run.provenance["ranks"] = ranks.size()
+    t.run.model.load_state_dict(ranks.first(lambda: {name: value.cpu() for name, value in t.run.model.state_dict().items()}))
+    if t.lookahead: t.lookahead.average = {name: value.clone() for name, value in t.lookahead.network.items()}
+
+def _asked(t):
+    "The signal that asks this process, or another one, to stop; 0 for none."
+    if asked := ranks.highest(t.stopped or 0): t.stopped = asked
+    return asked
 
 # %% ../nbs/60_training.ipynb #rs000003
 def train(
@@ -343,16 +401,16 @@ def train(
         while t.step < t.last or t.losses:
             t.epoch = (t.step - len(t.losses)) // t.steps_per_epoch
             if not t.losses: t.began = time.perf_counter()
-            t.run.model.train()
+            ready(t)
             for _, x, y in islice(t.loader.epoch(t.epoch, len(t.losses)), t.last - t.step):
                 train_step(t, x, y)
                 guards.look(t)
-                asked = t.stopped  # before the watchers look: what comes later is seen by all of them at the next step
+                asked = _asked(t)  # before the watchers look: what comes later is seen by all of them at the next step
                 for w in watchers: w.on_step(t)
                 if asked: raise guards.Stopped(t)
             end_epoch(t)
             for w in watchers: w.on_epoch(t)
-            if t.stopped: raise guards.Stopped(t)
+            if _asked(t): raise guards.Stopped(t)
     finally:
         for w in watchers: w.on_end(t)
 
@@ -383,12 +441,15 @@ def fit(
     splits, device = splits or load(recipe.data), pick_device(device)
     watchers = [Progress()] if watchers is None else list(watchers)
     if out: watchers = [Folder(out), Board(), checkpoint or Checkpoints(), *watchers]
-    if out and not resume: records.claim(out)
-    with torch.random.fork_rng(devices=range(torch.cuda.device_count())), guards.enough_memory(recipe.batch_size), records.alone(out) if out else nullcontext():
-        recipe, curve, origin = _begin(recipe, splits, out, resume, device)
-        t = start(recipe, splits, device)
-        t.run.curve, t.last = curve, min(max_steps or t.last, t.last)
-        if origin: go_on(t, out, origin)
-        with guards.hinting(out), guards.noting(t) if out else nullcontext():
-            if t.step < t.last or t.losses: train(t, watchers)
+    with torch.random.fork_rng(devices=range(torch.cuda.device_count())), ranks.group(device), guards.enough_memory(recipe.batch_size):
+        leads = ranks.rank() == 0
+        if out and leads and not resume: records.claim(out)
+        with records.alone(out) if out and leads else nullcontext():
+            recipe, curve, origin = ranks.first(lambda: _begin(recipe, splits, out, resume, device))
+            t = start(recipe, splits, device)
+            if ranks.size() > 1: share(t)
+            t.run.curve, t.last = curve, min(max_steps or t.last, t.last)
+            if origin: go_on(t, out, origin)
+            with guards.hinting(out), guards.noting(t) if out else nullcontext():
+                if t.step < t.last or t.losses: train(t, watchers if leads else [])
     return t.run
