@@ -12,6 +12,7 @@ import argparse
 import itertools
 import os
 import sys
+import time
 import traceback
 import warnings
 from pathlib import Path
@@ -88,10 +89,10 @@ def _finish(run, splits, reported) -> None:
 
 def _train(recipe, splits, path, args, resume) -> None:
     "Train, judge, explain and report one run, as far as that is not done."
-    from cifar_exp import training
-    before = _reported(path)
+    from cifar_exp import ranks, training
+    before = ranks.first(lambda: _reported(path))
     run = training.fit(recipe, splits, path, device=args.device, max_steps=args.max_steps, resume=resume, checkpoint=_checkpoint(args))
-    _finish(run, training.split(recipe, splits), before)
+    ranks.first(lambda: _finish(run, training.split(recipe, splits), before))
 
 def _train_seeds(recipe, splits, args) -> None:
     "Train a recipe with several seeds, as far as that is not done, and say what came out."
@@ -108,21 +109,24 @@ def _train_seeds(recipe, splits, args) -> None:
 
 def train_command(args) -> None:
     "Train a recipe, then evaluate, explain and report it; with --seeds, several times"
-    from cifar_exp import data, records
+    from cifar_exp import data, ranks, records, training
     if args.resume and not (args.out or args.seeds): raise data.InputError("--resume goes on with the run in a folder: name it with --out")
     if args.max_steps and args.seeds: raise data.InputError("--max-steps is for the trial of one run: leave it out, the runs of --seeds are whole")
     recipe = _recipe(args, args.recipe)
-    splits = data.load(recipe.data, args.root)
-    if args.seeds: _train_seeds(recipe, splits, args)
-    else: _train(recipe, splits, args.out or records.fresh(recipe.name), args, args.resume)
+    with ranks.group(training.pick_device(args.device)):
+        ranks.first(lambda: data.load(recipe.data, args.root) and None)  # one process fetches what is missing, then all have it
+        splits = data.load(recipe.data, args.root)
+        if args.seeds: _train_seeds(recipe, splits, args)
+        else: _train(recipe, splits, ranks.first(lambda: args.out or records.fresh(recipe.name)), args, args.resume)
 
 # %% ../nbs/95_cli.ipynb #rc000002
 def resume_command(args) -> None:
     "Go on with a run from its last checkpoint, then evaluate, explain and report it"
-    from cifar_exp import runs
-    before = _reported(args.run)
-    run = runs.resume(args.run, args.root, epochs=args.epochs, device=args.device, checkpoint=_checkpoint(args))
-    _finish(run, runs.images(run, args.root), before)
+    from cifar_exp import ranks, runs, training
+    with ranks.group(training.pick_device(args.device)):
+        before = ranks.first(lambda: _reported(args.run))
+        run = runs.resume(args.run, args.root, epochs=args.epochs, device=args.device, checkpoint=_checkpoint(args))
+        ranks.first(lambda: _finish(run, runs.images(run, args.root), before))
 
 # %% ../nbs/95_cli.ipynb #sc000002
 def compare_command(args) -> None:
@@ -161,25 +165,25 @@ def evaluate_command(args) -> None:
     from cifar_exp import evaluation, records, report, runs
     run = runs.load(args.run, device=args.device)
     splits = runs.images(run, args.root)
-    if args.views == "one":
+    if args.views in (None, run.recipe.views):
         with records.alone(run.path): predictions = report.evaluate(run, splits)
-    else: predictions = evaluation.predict(run.model, splits.test, run.transform, precision=run.precision, views=args.views)
+    else: predictions = report.judge(run, splits, args.views)
     low, high = predictions.interval
     print(f"{run.path}: {predictions.accuracy:.2%} of {len(predictions):,} test images (95 % interval {100 * low:.2f} to {high:.2%})")
     listed = evaluation.hardest(predictions)
     for name, accuracy in listed.items(): print(f"  {name:<20}" + (f"{accuracy:>8.1%}" if accuracy == accuracy else "    none"))
     if more := len(predictions.classes) - len(listed): print(f"  and {more:,} classes that are no harder")
-    if args.views != "one": return print(f"each image seen as --views {args.views} says; a run's record holds one view, so nothing was written")
+    if args.views not in (None, run.recipe.views): return print(f"each image seen as --views {args.views} says; the run's record has its recipe's views, {run.recipe.views}, so nothing was written")
     print(f"wrote record.json, misclassified.csv and figures/ into {run.path}; 'cifar_exp report {run.path}' makes the page anew")
 
 def gradcam_command(args) -> None:
     "Show where the network looked when it was wrong"
     import torch
-    from cifar_exp import evaluation, gradcam, records, report, runs
+    from cifar_exp import gradcam, records, report, runs
     run = runs.load(args.run, device=args.device)
     splits = runs.images(run, args.root)
     gradcam.gradcam(run.model, run.transform(splits.test.images[:1], torch.arange(1)), layers=args.layers, method=args.method)  # a wrong name is told before all images are judged
-    predictions = evaluation.predict(run.model, splits.test, run.transform, precision=run.precision)
+    predictions = report.judge(run, splits)
     with records.alone(run.path): print(f"wrote {report.explain(run, splits, predictions, n=args.n, layers=args.layers, method=args.method, actual=args.actual, predicted=args.predicted, by=args.by)}")
 
 def report_command(args) -> None:
@@ -254,14 +258,14 @@ def predict_command(args) -> None:
 # %% ../nbs/95_cli.ipynb #cb000002
 def bench_command(args) -> None:
     "Measure speed against the plain way, in one run on this machine"
-    from cifar_exp import bench, data, records
-    splits = data.load(_resolved(args.data, args.root), args.root)
-    origin = records.provenance(splits)
-    versions = ", ".join(f"{name} {version}" for name, version in origin["versions"].items())
-    print(f"{origin['processor']}, {origin['threads']} threads; {versions}; {splits.name}, batches of 512, images a second", flush=True)
-    print(f"{'policy':<20}{'turns':>6}{'DataLoader':>12}{'batch':>12}{'ratio':>8}   least to most")
-    for row in bench.table(bench.augment(splits.train, repeats=args.repeats)).itertuples():
-        print(f"{row.policy:<20}{row.n:>6}{row.reference:>12,.0f}{row.batched:>12,.0f}{row.ratio:>8.1f}   {row.least:.1f} to {row.most:.1f}")
+    import json
+    from cifar_exp import bench, records
+    from cifar_exp.figures import png
+    result = bench.measure(tuple(args.what) or bench.WHAT, names=tuple(args.recipes or bench.SYSTEMS), data=_resolved(args.data, args.root),
+                           root=args.root, repeats=args.repeats, device=args.device)
+    print(bench.text(result))
+    if args.json: print(f"\nwrote {records.write(args.json, json.dumps(result, indent=1))}")
+    if args.plot: print(f"wrote {records.write(args.plot, png(bench.plot(result)))}")
 
 # %% ../nbs/95_cli.ipynb #fee8879e
 class Parser(argparse.ArgumentParser):
@@ -309,7 +313,7 @@ def parser() -> Parser:
     command("resume", resume_command, run, moved, device,
             option("--epochs", metavar="N", type=_count, help="make the run longer: as many epochs in all"), *often)
     command("evaluate", evaluate_command, run, moved, device,
-            option("--views", metavar="VIEWS", default="one", help="test-time views to average: one (default), mirror or mirror_shifts"))
+            option("--views", metavar="VIEWS", help="test-time views to average: one, mirror or mirror_shifts (default: the recipe's)"))
     layers = option("--layers", metavar="LAYER", nargs="+", help="names of layers, side by side (default: the deepest with at least 5 pixels a side, if there is one)")
     methods = "a method of the grad-cam library, such as GradCAM (default), LayerCAM or HiResCAM"
     command("gradcam", gradcam_command, run, moved, device,
@@ -332,9 +336,12 @@ def parser() -> Parser:
             option("--seeds", metavar="N", type=_count, default=5, help="runs of each (default: 5); A's seed is the first, and the two take turns"),
             option("--out", metavar="DIR", help="the folder of all runs (default: runs/seeds)"), device)
     command("bench", bench_command,
-            option("what", metavar="WHAT", choices=["augment"], help="augment: the augmentation of whole batches"),
+            option("what", metavar="WHAT", nargs="*", help="steps, evaluation, gradcam, lr-find, augment, startup or memory (default: all, in about a quarter of an hour on two cores)"),
+            option("--recipes", metavar="RECIPE", nargs="+", help="whose steps and memory are measured (default: the five systems)"),
             option("--data", default="cifar10", help="cifar10 (default), shapes10 or a folder of images"), root,
-            option("--repeats", metavar="N", type=_count, default=5, help="turns (default: 5)"))
+            option("--repeats", metavar="N", type=_count, default=5, help="turns (default: 5)"), device,
+            option("--json", metavar="FILE", help="write everything that was measured into this file"),
+            option("--plot", metavar="FILE", help="draw every turn into this .png file"))
     return top
 
 # %% ../nbs/95_cli.ipynb #0d9099c4
@@ -342,12 +349,22 @@ def _mute() -> None:
     "Nobody reads any more what we say."
     for stream in (sys.stdout, sys.stderr): os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
+def _quiet(error) -> bool:
+    "Whether this is one of several processes, and the first of them says it already."
+    if not int(os.environ.get("RANK", 0)): return False
+    from cifar_exp import guards, ranks
+    return isinstance(error, (ranks.Told, guards.Stopped, guards.Diverged))
+
 def main(
     argv: list[str] | None = None,  # None: the words of the command line
 ) -> int:  # exit status
     "Run one command."
     args = parser().parse_args(argv)
+    os.environ.setdefault("THP_MEM_ALLOC_ENABLE", "1")  # large tensors in large pages; torch looks when it is imported
     try:
+        if int(os.environ.get("WORLD_SIZE", 1)) > 1 and (args.run_command not in (train_command, resume_command) or getattr(args, "seeds", None)):
+            from cifar_exp.data import InputError
+            raise InputError("several processes are for train and resume, and for one seed: start this without torchrun")
         with warnings.catch_warnings():
             warnings.showwarning = lambda message, *rest: print(f"cifar_exp: warning: {' '.join(str(message).split())}", file=sys.stderr)
             args.run_command(args)
@@ -362,6 +379,9 @@ def main(
         if isinstance(e, OSError) and e.filename: message = f"cannot use {str(e.filename)[:100]} ({e.strerror}): choose another file or folder"
         else: message = ("" if isinstance(e, InputError) else f"unexpected {type(e).__name__}: ") + " ".join(str(e).split())
         status, error = 1, e
+    if _quiet(error):
+        time.sleep(1)  # torchrun ends the others once one has ended
+        return status
     try:
         if args.debug: traceback.print_exception(error)
         print(f"cifar_exp: error: {message}", file=sys.stderr)

@@ -50,7 +50,8 @@ def _groups(parameters, weight_decay, decay_norms, scales={}, lr_scale=1.0, **op
         scale = scales.get(p, 1.0)
         decay = weight_decay / scale if decay_norms or p.ndim >= 2 else 0.0
         if p.requires_grad: groups.setdefault((scale, decay), []).append(p)
-    return [dict(params=some, lr_scale=lr_scale * scale, weight_decay=decay, **options) for (scale, decay), some in groups.items()]
+    matrices_first = sorted(groups.items(), key=lambda group: group[1][0].ndim < 2)
+    return [dict(params=some, lr_scale=lr_scale * scale, weight_decay=decay, **options) for (scale, decay), some in matrices_first]
 
 
 def _norms(model):
