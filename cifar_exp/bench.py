@@ -9,10 +9,13 @@ __all__ = ['SYSTEMS', 'STARTS', 'POLICIES', 'WHAT', 'COLUMNS', 'KINDS', 'OneImag
 
 # %% ../nbs/92_bench.ipynb #be000006
 import json
+import multiprocessing
+import os
 import subprocess
 import sys
 import time
 from collections import Counter
+from contextlib import contextmanager, nullcontext
 from itertools import chain, count, repeat
 
 import pandas as pd
@@ -167,17 +170,41 @@ def _bare(model, loss, device, precision):
     return step
 
 
-def _reference(recipe, splits, device, seconds):
-    "A turn of the plain way, as a function that gives the seconds of an image."
-    plain = Plain(recipe, splits, device)
-    x, y = next(iter(DataLoader(plain.loader.dataset, -(-recipe.batch_size // 8))))
+def _serve(pipe, threads, *arguments):
+    "The plain way in a process of its own: for each number of seconds that comes, a turn of training; for images and their policy, one of testing."
+    torch.set_num_threads(threads)
+    plain = Plain(*arguments)
+    x, y = next(iter(DataLoader(plain.loader.dataset, -(-plain.recipe.batch_size // 8))))
     plain.step(x, y)
-    def turn():
-        batches = iter(plain.loader)
-        first = next(batches)
-        time.sleep(1)
-        return clock(chain([first], batches), plain.step, seconds, device)
-    return turn
+    pipe.send("ready")
+    while (asked := pipe.recv()) is not None:
+        if isinstance(asked, float):
+            batches = iter(plain.loader)
+            first = next(batches)
+            time.sleep(1)
+            pipe.send(clock(chain([first], batches), plain.step, asked, plain.device))
+        else: pipe.send(_seconds(lambda: plain.test(*asked), plain.device) / len(asked[0]))
+
+
+@contextmanager
+def _apart(recipe, splits, device):
+    "A context with a function that asks the plain way, in another process, for a turn: seconds an image."
+    pipe, there = multiprocessing.Pipe()
+    process = multiprocessing.get_context("spawn").Process(target=_serve, args=(there, torch.get_num_threads(), recipe, splits, device))
+    told = os.environ.pop("THP_MEM_ALLOC_ENABLE", None)  # nobody's script has it
+    process.start()
+    if told: os.environ["THP_MEM_ALLOC_ENABLE"] = told
+    there.close()
+    def ask(what):
+        pipe.send(what)
+        return pipe.recv()
+    try:
+        pipe.recv()
+        yield ask
+        pipe.send(None)
+    finally:
+        process.join(5)
+        process.terminate()
 
 # %% ../nbs/92_bench.ipynb #be000047
 def steps(
@@ -197,8 +224,10 @@ def steps(
         fixed, bare = repeat((x.to(memory_format=torch.channels_last), y)), _bare(t.run.model, recipe.loss, device, t.run.precision)
         works = dict(project=lambda: clock(batches, step, seconds, device), bare=lambda: clock(fixed, bare, seconds, device),
                      pipeline=lambda: 1 / rate(t.loader.epoch, 16 * recipe.batch_size))
-        if recipe.optimizer.name in ("sgd", "adam") and not recipe.alternating_flip: works["reference"] = _reference(recipe, splits, device, seconds)
-        rows += turns("steps", recipe.name, works, repeats, recipe.batch_size)
+        known = recipe.optimizer.name in ("sgd", "adam") and not recipe.alternating_flip
+        with _apart(recipe, splits, device) if known else nullcontext() as ask:
+            if known: works["reference"] = lambda: ask(seconds)
+            rows += turns("steps", recipe.name, works, repeats, recipe.batch_size)
     return rows
 
 # %% ../nbs/92_bench.ipynb #be000051
@@ -221,13 +250,13 @@ def evaluation(
 ) -> list[dict]:  # a row a turn, in seconds for all images
     "Scores of test images against the plain loop."
     recipe, device = recipes.get(name), training.pick_device(device)
-    t, plain, some = training.start(recipe, splits, device), Plain(recipe, splits, device), splits.test[:images]
+    t, some = training.start(recipe, splits, device), splits.test[:images]
     ours, compose = t.splits.test[:images], policy(recipe.test_augment, tuple(splits.test.images.shape[2:]))
     def project(): training.infer(t.run.model, ours, t.run.transform, precision=t.run.precision)
-    def reference(): plain.test(some, compose)
     project()
     n = len(some)
-    return turns("evaluation", name, dict(project=lambda: _seconds(project, device) / n, reference=lambda: _seconds(reference, device) / n), repeats, n)
+    with _apart(recipe, splits, device) as ask:
+        return turns("evaluation", name, dict(project=lambda: _seconds(project, device) / n, reference=lambda: ask((some, compose))), repeats, n)
 
 
 def explaining(

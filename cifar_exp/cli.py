@@ -73,7 +73,7 @@ def _reported(path) -> int | None:
     "The steps of the run that a folder's report is about; None if there is no report, or one of an earlier state."
     from cifar_exp.checkpoints import files, step_of
     kept, page = files(path), Path(path, "report.html")
-    return step_of(kept[0]) if kept and page.exists() and page.stat().st_mtime >= kept[0].stat().st_mtime else None
+    return step_of(kept[0]) if kept and Path(path, "record.json").exists() and page.exists() and page.stat().st_mtime >= kept[0].stat().st_mtime else None
 
 def _finish(run, splits, reported) -> None:
     "Judge, explain and report a run, and say where to look."
@@ -349,9 +349,11 @@ def _mute() -> None:
     "Nobody reads any more what we say."
     for stream in (sys.stdout, sys.stderr): os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
+def _together() -> bool: return "TORCHELASTIC_RUN_ID" in os.environ and os.environ["WORLD_SIZE"] != "1"  # started by torchrun
+
 def _quiet(error) -> bool:
     "Whether this is one of several processes, and the first of them says it already."
-    if not int(os.environ.get("RANK", 0)): return False
+    if not _together() or os.environ["RANK"] == "0": return False
     from cifar_exp import guards, ranks
     return isinstance(error, (ranks.Told, guards.Stopped, guards.Diverged))
 
@@ -360,9 +362,9 @@ def main(
 ) -> int:  # exit status
     "Run one command."
     args = parser().parse_args(argv)
-    os.environ.setdefault("THP_MEM_ALLOC_ENABLE", "1")  # large tensors in large pages; torch looks when it is imported
+    if "torch" not in sys.modules: os.environ.setdefault("THP_MEM_ALLOC_ENABLE", "1")  # large tensors in large pages; torch looks when it is first used
     try:
-        if int(os.environ.get("WORLD_SIZE", 1)) > 1 and (args.run_command not in (train_command, resume_command) or getattr(args, "seeds", None)):
+        if _together() and (args.run_command not in (train_command, resume_command) or getattr(args, "seeds", None)):
             from cifar_exp.data import InputError
             raise InputError("several processes are for train and resume, and for one seed: start this without torchrun")
         with warnings.catch_warnings():

@@ -208,7 +208,7 @@ class Dropout(nn.Dropout):
     "torch's dropout from 16 random bits a value, in place of 64: p to the nearest 65,536th; (B, ...) to the same."
 
     def forward(self, x):
-        if not self.training: return x
+        if not self.training or self.p == 1: return super().forward(x)
         draws = torch.empty(-(-x.numel() // 4), dtype=torch.int64, device=x.device).random_(-2**63, None)
         kept = draws.view(torch.int16)[:x.numel()] >= round(self.p * 2**16) - 2**15
         kept = kept.as_strided(x.shape, torch.empty_like(x, device="meta").stride())  # in the order in which x lies in memory

@@ -7,6 +7,8 @@ __all__ = ['size', 'rank', 'Lost', 'group', 'part', 'total', 'gathered', 'Told',
 
 # %% ../nbs/59_ranks.ipynb #rk000006
 import os
+import signal
+import threading
 from collections.abc import Callable
 from contextlib import contextmanager
 from datetime import timedelta
@@ -54,13 +56,16 @@ def _own_gpu(
 def group(
     device: torch.device,  # where they train
 ):
-    "A context in which the processes that `torchrun` started work together; raises `Lost` if they do not find each other."
-    if size() > 1 or not dist.is_torchelastic_launched() or os.environ["WORLD_SIZE"] == "1":
+    "A context in which the processes that `torchrun` started work together. When it ends by `Lost`, the process ignores SIGTERM from then on, which `torchrun` sends to those left, so that it can still say why it ends."
+    if size() > 1 or not dist.is_available() or not dist.is_torchelastic_launched() or os.environ["WORLD_SIZE"] == "1":
         yield
         return
     if device.type == "cuda": _own_gpu(device)
     with _noticing(): dist.init_process_group("cpu:gloo,cuda:nccl" if device.type == "cuda" else "gloo", timeout=timedelta(days=1))
     try: yield
+    except Lost:
+        if threading.current_thread() is threading.main_thread(): signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        raise
     finally: dist.destroy_process_group()
 
 # %% ../nbs/59_ranks.ipynb #rk000025

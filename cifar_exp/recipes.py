@@ -216,6 +216,7 @@ class Recipe(Strict):
     warmup: NotNegative = 0.0  # epochs at the start in which the schedule's rates are lowered
     lr_finder: RangeTest = RangeTest()
     precision: Literal["auto", "float32", "bfloat16"] = "auto"  # auto: bfloat16 where the processor has it
+    compile: bool = False  # translate the training step with torch.compile; it pays on GPUs
     published: Published | None = None
 
     def rates(self,

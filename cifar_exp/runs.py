@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import torch
 
-from . import data, models, recipes, training
+from . import data, models, ranks, recipes, training
 from .archive import expand, read_file
 from .checkpoints import latest
 from .data import InputError, Splits
@@ -118,7 +118,7 @@ def resume(
     **options,  # of `training.fit`: device, max_steps, watchers, checkpoint
 ) -> Run:
     "Go on with a run from its last checkpoint; a finished one comes back as it is. Raises `InputError` if it cannot go on."
-    recipe, origin, _ = begun(path)
+    recipe, origin = ranks.first(lambda: begun(path)[:2])
     splits = _images(recipe, origin, root)
-    if epochs not in (None, recipe.epochs): recipe = _longer(path, recipe, origin, epochs)
+    if epochs not in (None, recipe.epochs): recipe = ranks.first(lambda: _longer(path, recipe, origin, epochs))
     return training.fit(recipe, splits, path, resume=True, **options)

@@ -22,7 +22,7 @@ from . import guards, recipes, records, report, training
 from .data import InputError, Splits, load
 from .figures import fit, percent, png, style, subplots
 from .recipes import Recipe
-from .results import interval, runs_needed
+from .results import hardware, interval, runs_needed
 
 # %% ../nbs/94_seeds.ipynb #sd000009
 FOLDER = "runs/seeds"
@@ -48,6 +48,7 @@ class Result:
     seed: int
     right: np.ndarray  # bool (N,): was the test image recognised?
     seconds: float  # of its training
+    origin: str = ""  # hardware and commit
 
     @property
     def accuracy(self) -> float:
@@ -78,7 +79,8 @@ def finished(
         raise InputError(f"the run in {path} is of other images: their digests differ; use the images it was trained on, or choose another folder with --out")
     if len(record["history"]) < recipe.epochs: return None
     right = records.read(path / "misclassified.csv", lambda text: _right(text, record["test"]), remedy)
-    return Result(recipe.seed, right, sum(row["seconds"] for row in record["history"]))
+    origin = f"{hardware(record['provenance'])}, commit {record['provenance'].get('commit')}"
+    return Result(recipe.seed, right, sum(row["seconds"] for row in record["history"]), origin)
 
 # %% ../nbs/94_seeds.ipynb #sd000014
 def train(
@@ -97,13 +99,13 @@ def train(
 # %% ../nbs/94_seeds.ipynb #sd000021
 def summary(
     results: list[Result],  # the runs of one recipe
-) -> dict:  # seeds, accuracies, n, mean, deviation and interval (half its width; None for one run), seconds of a run
+) -> dict:  # seeds, accuracies, n, mean, deviation and interval (half its width; None for one run), seconds of a run, made (on what)
     "An arm in numbers; accuracies from 0 to 1."
     accuracies = [r.accuracy for r in results]
     known = len(results) > 1
     return dict(seeds=[r.seed for r in results], accuracies=accuracies, n=len(results), mean=float(np.mean(accuracies)),
                 deviation=float(np.std(accuracies, ddof=1)) if known else None, interval=float(interval(accuracies)) if known else None,
-                seconds=float(np.mean([r.seconds for r in results])))
+                seconds=float(np.mean([r.seconds for r in results])), made=sorted({r.origin for r in results}))
 
 # %% ../nbs/94_seeds.ipynb #sd000024
 def welch(
@@ -112,9 +114,8 @@ def welch(
 ) -> dict | None:  # low and high of the difference's 95 % interval, t, df (degrees of freedom), p
     "Welch's test of the difference mean(b) - mean(a); None if an arm has a single run, or no run differs from another of its arm."
     from scipy.stats import t as student
-    if min(len(a), len(b)) < 2: return None
+    if min(len(a), len(b)) < 2 or len(set(a)) == len(set(b)) == 1: return None
     parts = [np.var(arm, ddof=1) / len(arm) for arm in (a, b)]
-    if not sum(parts): return None
     gap, error = np.mean(b) - np.mean(a), sqrt(sum(parts))
     df = sum(parts)**2 / sum(part**2 / (len(arm) - 1) for part, arm in zip(parts, (a, b)))
     reach = student.ppf(0.975, df) * error
@@ -128,9 +129,9 @@ def bootstrap(
     b: np.ndarray,  # and of the other
 ) -> dict:  # low and high, the same at every call
     "The 95 % interval of the difference mean(b) - mean(a) over other test images of the same kind, for these networks."
-    gaps, counts = np.unique((b.mean(0) - a.mean(0)).round(12), return_counts=True)
+    gaps, counts = np.unique(len(a) * b.sum(0) - len(b) * a.sum(0), return_counts=True)  # whole numbers: a mean of 0 is exactly 0
     n = counts.sum()
-    means = np.random.default_rng(0).multinomial(n, counts / n, size=DRAWS) @ gaps / n
+    means = np.random.default_rng(0).multinomial(n, counts / n, size=DRAWS) @ gaps / (n * len(a) * len(b))
     low, high = np.quantile(means, [0.025, 0.975])
     return dict(low=float(low), high=float(high))
 
@@ -187,6 +188,8 @@ def text(
     rows += [f"difference B - A: {_points(found['difference'])} points",
              f"  95 % interval over other seeds (Welch): " + (f"{_span(seeds)}; t = {seeds['t']:.2f} with {seeds['df']:.1f} degrees of freedom, p = {seeds['p']:.2g}" if seeds else "not known"),
              f"  95 % interval over other test images (bootstrap, {found['images']:,} images): {_span(found['bootstrap'])}"]
+    made = sorted({origin for arm in found["arms"] for origin in arm["made"]})
+    if len(made) > 1: rows.append(f"not all runs were made alike: {'; '.join(made)}")
     return "\n".join([*rows, found["verdict"]])
 
 # %% ../nbs/94_seeds.ipynb #sd000042

@@ -12,7 +12,7 @@ import copy
 import json
 import time
 import warnings
-from contextlib import nullcontext
+from contextlib import ExitStack, nullcontext
 from dataclasses import dataclass, field, replace
 from itertools import count, islice
 from pathlib import Path
@@ -97,6 +97,9 @@ class Training:
     began: float = 0.0  # when the epoch began, by `time.perf_counter`
     stopped: int | None = None  # the signal that asks it to stop
     lookahead: optimizers.Lookahead | None = None  # where the recipe asks for one
+    network: torch.nn.Module = field(init=False)  # what a step calls: the run's model, compiled if the recipe says so
+
+    def __post_init__(self): self.network = torch.compile(self.run.model) if self.run.recipe.compile else self.run.model
 
     @property
     def steps_per_epoch(self) -> int: return len(self.rates) // self.run.recipe.epochs
@@ -160,21 +163,29 @@ def objective(
     return (loss + recipe.l1 * losses.l1_penalty(model) if recipe.l1 else loss), scores
 
 # %% ../nbs/60_training.ipynb #e5b59061
+def _summed(model, sums, gradients, share):
+    "Sum over all processes, in place: what they counted, their gradients, and by their share the running statistics of batch norms, so that all have the same."
+    if ranks.size() == 1: return
+    norms = [m for m in model.modules() if isinstance(m, torch.nn.modules.batchnorm._BatchNorm) and m.track_running_stats]
+    statistics = [b for m in norms for b in (m.running_mean, m.running_var)]
+    for b in statistics: b *= share
+    ranks.total([sums, *gradients, *statistics])
+
 def train_step(
     t: Training,  # moves on by a step
     x: torch.Tensor,  # augmented images, float32 (B, 3, H, W)
     y: torch.Tensor,  # labels, int64 (B,)
 ) -> None:
     "One optimizer step; adds to the epoch's sums."
-    recipe, model = t.run.recipe, t.run.model
+    recipe = t.run.recipe
     optimizers.set_rate(t.optimizer, float(t.rates[t.step]))
     own = (ranks.rank(),) if ranks.rank() else ()  # every process has a dropout of its own, the first that of one alone
     torch.manual_seed(key(recipe.seed, t.step, *own))
-    loss, scores = objective(recipe, model, x, y, t.run.precision)
+    loss, scores = objective(recipe, t.network, x, y, t.run.precision)
     images = len(y) if ranks.size() == 1 else min(recipe.batch_size, len(t.splits.train) - t.step % t.steps_per_epoch * recipe.batch_size)
     share = len(y) / images
     sums = torch.stack([loss.detach() * share, scores.argmax(1).eq(y).sum()])
-    optimizers.update(loss * share, t.optimizer, clip=recipe.clip, between=lambda gradients: ranks.total([sums, *gradients]))
+    optimizers.update(loss * share, t.optimizer, clip=recipe.clip, between=lambda gradients: _summed(t.run.model, sums, gradients, share))
     t.losses.append(sums[0])
     t.correct = t.correct + sums[1]
     t.seen, t.step = t.seen + images, t.step + 1
@@ -193,18 +204,11 @@ def measure(
     return {f"{name}_loss": losses.score(t.run.recipe.loss, scores, labels).item(),
             f"{name}_accuracy": scores.argmax(1).eq(labels).double().mean().item()}
 
-def _agree(model):
-    "Give all processes the mean of their running statistics, which come from other images in each."
-    statistics = [b for b in model.buffers() if b.is_floating_point()]
-    ranks.total(statistics)
-    for b in statistics if ranks.size() > 1 else (): b /= ranks.size()
-
 def end_epoch(
     t: Training,  # gets a row of history
 ) -> None:
     "Add the epoch to the run's history and its steps to the run's steps, and clear the sums."
     guards.check(t)
-    _agree(t.run.model)
     losses, rates = torch.stack(t.losses).double().tolist(), t.rates[t.step - len(t.losses):t.step]
     sizes = np.minimum(t.run.recipe.batch_size, t.seen - np.arange(len(losses)) * t.run.recipe.batch_size)
     row = dict(epoch=t.epoch + 1, lr=rates[-1], train_loss=np.average(losses, weights=sizes), train_accuracy=int(t.correct) / t.seen)
@@ -355,7 +359,7 @@ def go_on(
         try: checkpoints.restore(t, *kept)
         except InputError as error: raise InputError(f"{path}: {error}") from None
     resumed = {k: now[k] for k in ("started", "commit", "versions", "device", "processor", "threads")} | dict(ranks=ranks.size(), step=t.step, epochs=t.run.recipe.epochs)
-    t.run.path, t.run.provenance = Path(path), origin | dict(resumed=[*origin.get("resumed", []), resumed])
+    t.run.path, t.run.provenance = None if ranks.rank() else Path(path), origin | dict(resumed=[*origin.get("resumed", []), resumed])
     now, origin = (dict(ranks=1) | provenance for provenance in (now, origin))
     changed = _changed({k: now[k] for k in ("versions", "device", "processor", "instructions", "threads", "ranks")}, origin)
     if changed and not ranks.rank():
@@ -441,15 +445,15 @@ def fit(
     splits, device = splits or load(recipe.data), pick_device(device)
     watchers = [Progress()] if watchers is None else list(watchers)
     if out: watchers = [Folder(out), Board(), checkpoint or Checkpoints(), *watchers]
-    with torch.random.fork_rng(devices=range(torch.cuda.device_count())), ranks.group(device), guards.enough_memory(recipe.batch_size):
-        leads = ranks.rank() == 0
-        if out and leads and not resume: records.claim(out)
-        with records.alone(out) if out and leads else nullcontext():
+    with torch.random.fork_rng(devices=range(torch.cuda.device_count())), ranks.group(device), guards.enough_memory(recipe.batch_size), guards.compiling():
+        if out and not resume: ranks.first(lambda: records.claim(out))
+        with ExitStack() as held:
+            if out: ranks.first(lambda: held.enter_context(records.alone(out)))
             recipe, curve, origin = ranks.first(lambda: _begin(recipe, splits, out, resume, device))
             t = start(recipe, splits, device)
             if ranks.size() > 1: share(t)
             t.run.curve, t.last = curve, min(max_steps or t.last, t.last)
             if origin: go_on(t, out, origin)
             with guards.hinting(out), guards.noting(t) if out else nullcontext():
-                if t.step < t.last or t.losses: train(t, watchers if leads else [])
+                if t.step < t.last or t.losses: train(t, [] if ranks.rank() else watchers)
     return t.run
