@@ -182,7 +182,9 @@ def _serve(pipe, threads, *arguments):
             batches = iter(plain.loader)
             first = next(batches)
             time.sleep(1)
-            pipe.send(clock(chain([first], batches), plain.step, asked, plain.device))
+            taken = clock(chain([first], batches), plain.step, asked, plain.device)
+            del batches  # its workers would go on while others are measured
+            pipe.send(taken)
         else: pipe.send(_seconds(lambda: plain.test(*asked), plain.device) / len(asked[0]))
 
 
