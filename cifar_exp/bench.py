@@ -191,8 +191,9 @@ def _serve(pipe, threads, *arguments):
 @contextmanager
 def _apart(recipe, splits, device):
     "A context with a function that asks the plain way, in another process, for a turn: seconds an image."
+    from cifar_exp import bench  # a new process has to find it
     pipe, there = multiprocessing.Pipe()
-    process = multiprocessing.get_context("spawn").Process(target=_serve, args=(there, torch.get_num_threads(), recipe, splits, device))
+    process = multiprocessing.get_context("spawn").Process(target=bench._serve, args=(there, torch.get_num_threads(), recipe, splits, device))
     told = os.environ.pop("THP_MEM_ALLOC_ENABLE", None)  # nobody's script has it
     process.start()
     if told: os.environ["THP_MEM_ALLOC_ENABLE"] = told
