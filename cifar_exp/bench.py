@@ -9,13 +9,13 @@ __all__ = ['SYSTEMS', 'STARTS', 'POLICIES', 'WHAT', 'COLUMNS', 'KINDS', 'OneImag
 
 # %% ../nbs/92_bench.ipynb #be000006
 import json
-import multiprocessing
 import os
+import pickle
 import subprocess
 import sys
 import time
 from collections import Counter
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from itertools import chain, count, repeat
 
 import pandas as pd
@@ -170,44 +170,43 @@ def _bare(model, loss, device, precision):
     return step
 
 
-def _serve(pipe, threads, *arguments):
-    "The plain way in a process of its own: for each number of seconds that comes, a turn of training; for images and their policy, one of testing."
+def _serve():
+    "The plain way in a process of its own, asked by pickles at its input: what to train, then for each number of seconds a turn of training, for images and their policy one of testing."
+    output, sys.stdout = sys.stdout.buffer, sys.stderr  # what a library prints must not come between the answers
+    def answer(value):
+        pickle.dump(value, output)
+        output.flush()
+    threads, *arguments = pickle.load(sys.stdin.buffer)
     torch.set_num_threads(threads)
     plain = Plain(*arguments)
     x, y = next(iter(DataLoader(plain.loader.dataset, -(-plain.recipe.batch_size // 8))))
     plain.step(x, y)
-    pipe.send("ready")
-    while (asked := pipe.recv()) is not None:
-        if isinstance(asked, float):
-            batches = iter(plain.loader)
-            first = next(batches)
-            time.sleep(1)
-            taken = clock(chain([first], batches), plain.step, asked, plain.device)
-            del batches  # its workers would go on while others are measured
-            pipe.send(taken)
-        else: pipe.send(_seconds(lambda: plain.test(*asked), plain.device) / len(asked[0]))
+    answer("ready")
+    with suppress(EOFError):  # whoever asked has ended
+        while True:
+            asked = pickle.load(sys.stdin.buffer)
+            if isinstance(asked, float):
+                batches = iter(plain.loader)
+                first = next(batches)
+                time.sleep(1)
+                taken = clock(chain([first], batches), plain.step, asked, plain.device)
+                del batches  # its workers would go on while others are measured
+            else: taken = _seconds(lambda: plain.test(*asked), plain.device) / len(asked[0])
+            answer(taken)
 
 
 @contextmanager
 def _apart(recipe, splits, device):
     "A context with a function that asks the plain way, in another process, for a turn: seconds an image."
-    from cifar_exp import bench  # a new process has to find it
-    pipe, there = multiprocessing.Pipe()
-    process = multiprocessing.get_context("spawn").Process(target=bench._serve, args=(there, torch.get_num_threads(), recipe, splits, device))
-    told = os.environ.pop("THP_MEM_ALLOC_ENABLE", None)  # nobody's script has it
-    process.start()
-    if told: os.environ["THP_MEM_ALLOC_ENABLE"] = told
-    there.close()
-    def ask(what):
-        pipe.send(what)
-        return pipe.recv()
-    try:
-        pipe.recv()
+    usual = {name: value for name, value in os.environ.items() if name != "THP_MEM_ALLOC_ENABLE"}  # nobody's script sets it
+    command = [sys.executable, "-c", "from cifar_exp import bench; bench._serve()"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=usual) as process:
+        def ask(what):
+            pickle.dump(what, process.stdin)
+            process.stdin.flush()
+            return pickle.load(process.stdout)
+        ask((torch.get_num_threads(), recipe, splits, device))
         yield ask
-        pipe.send(None)
-    finally:
-        process.join(5)
-        process.terminate()
 
 # %% ../nbs/92_bench.ipynb #be000047
 def steps(
