@@ -16,7 +16,7 @@ import sys
 import time
 from collections import Counter
 from contextlib import contextmanager, nullcontext, suppress
-from itertools import chain, count, repeat
+from itertools import count, repeat
 
 import pandas as pd
 import torch
@@ -119,12 +119,13 @@ def rate(
 
 # %% ../nbs/92_bench.ipynb #be000040
 def clock(
-    batches,  # (images, labels) pairs
+    batches,  # an iterator of (images, labels) pairs, at least two
     step,  # a function of such a pair
     seconds: float = 0.0,  # go on until so many have passed, or the batches end; at least one step
     device: str | torch.device = "cpu",  # where it runs
 ) -> float:  # seconds an image
-    "The time of steps, batches included."
+    "The time of steps, batches included, after one that is not counted."
+    step(*next(batches))
     peak.synchronize(device)
     start, images = time.perf_counter(), 0
     for x, y in batches:
@@ -179,17 +180,13 @@ def _serve():
     threads, *arguments = pickle.load(sys.stdin.buffer)
     torch.set_num_threads(threads)
     plain = Plain(*arguments)
-    x, y = next(iter(DataLoader(plain.loader.dataset, -(-plain.recipe.batch_size // 8))))
-    plain.step(x, y)
     answer("ready")
     with suppress(EOFError):  # whoever asked has ended
         while True:
             asked = pickle.load(sys.stdin.buffer)
             if isinstance(asked, float):
                 batches = iter(plain.loader)
-                first = next(batches)
-                time.sleep(1)
-                taken = clock(chain([first], batches), plain.step, asked, plain.device)
+                taken = clock(batches, plain.step, asked, plain.device)
                 del batches  # its workers would go on while others are measured
             else: taken = _seconds(lambda: plain.test(*asked), plain.device) / len(asked[0])
             answer(taken)
@@ -222,7 +219,6 @@ def steps(
     for recipe in map(recipes.get, names):
         t, batches, step = _project(recipe, splits, device)
         x, y = next(batches)
-        step(x, y)
         fixed, bare = repeat((x.to(memory_format=torch.channels_last), y)), _bare(t.run.model, recipe.loss, device, t.run.precision)
         works = dict(project=lambda: clock(batches, step, seconds, device), bare=lambda: clock(fixed, bare, seconds, device),
                      pipeline=lambda: 1 / rate(t.loader.epoch, 16 * recipe.batch_size))
@@ -276,7 +272,7 @@ def explaining(
     x, bare = t.run.transform(some.images, torch.arange(len(some))), _bare(t.run.model.eval(), recipe.loss, device, "float32")
     def project(): gradcam.gradcam(t.run.model, x)
     project()
-    works = dict(project=lambda: _seconds(project, device) / len(some), bare=lambda: clock([(x, some.labels)], bare, device=device))
+    works = dict(project=lambda: _seconds(project, device) / len(some), bare=lambda: _seconds(lambda: bare(x, some.labels), device) / len(some))
     return turns("gradcam", name, works, repeats, len(some))
 
 # %% ../nbs/92_bench.ipynb #be000054
@@ -292,7 +288,6 @@ def finding(
     device = training.pick_device(device)
     recipe = recipes.override(recipes.get(name), [f"lr_finder.steps={rates}", "lr_finder.max_lr=0.01"])
     t, batches, step = _project(recipe, splits, device)
-    step(*next(batches))
     def project(): return _seconds(lambda: training.find_rate(recipe, splits, device=device), device) / rates / recipe.batch_size
     return turns("lr-find", name, dict(project=project, bare=lambda: clock(batches, step, 2, device)), repeats, recipe.batch_size)
 
