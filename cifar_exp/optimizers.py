@@ -90,7 +90,7 @@ def sgd(
     _check_scale(norm_scale=norm_scale)
     if nesterov and not momentum:
         raise InputError("nesterov needs a momentum above 0: set momentum, or nesterov=false")
-    return torch.optim.SGD(_groups(model.parameters(), weight_decay, decay_norms, dict.fromkeys(_norms(model), norm_scale)), lr=0.0, momentum=momentum, nesterov=nesterov)
+    return torch.optim.SGD(_groups(model.parameters(), weight_decay, decay_norms, dict.fromkeys(_norms(model), norm_scale)), lr=0.0, momentum=momentum, nesterov=nesterov, fused=True)
 
 
 def adam(
@@ -103,7 +103,7 @@ def adam(
 ) -> torch.optim.Adam:
     "Adam, arXiv:1412.6980."
     _check({"beta1": beta1, "beta2": beta2}, weight_decay=weight_decay)
-    return torch.optim.Adam(_groups(model.parameters(), weight_decay, decay_norms), lr=0.0, betas=(beta1, beta2))
+    return torch.optim.Adam(_groups(model.parameters(), weight_decay, decay_norms), lr=0.0, betas=(beta1, beta2), fused=True)
 
 
 def adamw(
@@ -116,7 +116,7 @@ def adamw(
 ) -> torch.optim.AdamW:
     "Adam with decay apart from the gradient, arXiv:1711.05101."
     _check({"beta1": beta1, "beta2": beta2}, weight_decay=weight_decay)
-    return torch.optim.AdamW(_groups(model.parameters(), weight_decay, decay_norms), lr=0.0, betas=(beta1, beta2))
+    return torch.optim.AdamW(_groups(model.parameters(), weight_decay, decay_norms), lr=0.0, betas=(beta1, beta2), fused=True)
 
 # %% ../nbs/34_optimizers.ipynb #op000041
 def orthogonalise(

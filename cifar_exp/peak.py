@@ -44,23 +44,24 @@ SIZES = {"cpu": (1536, 32), "cuda": (8192, 512)}  # rows of the matrices, images
 
 
 @lru_cache
-def _measured(device, precision, threads):
+def _measured(device, precision, seconds, threads):
     "(name, GFLOP/s) pairs; `threads` is there because another number of them is another measurement."
     rows, images = SIZES[torch.device(device).type]
     numbers = partial(torch.randn, dtype=getattr(torch, precision), device=device, generator=torch.Generator(device).manual_seed(0))
     a = numbers(rows, rows)
     x, w = (numbers(n, 128, side, side).to(memory_format=torch.channels_last) for n, side in ((images, 32), (128, 3)))
     works = ("matmul", lambda: a @ a, rows**3), ("convolution", lambda: F.conv2d(x, w, padding=1), x.numel() * w[0].numel())
-    with torch.no_grad(): return [(name, 2 * pairs / fastest(work, device) / 1e9) for name, work, pairs in works]
+    with torch.no_grad(): return [(name, 2 * pairs / fastest(work, device, seconds) / 1e9) for name, work, pairs in works]
 
 
 def measure(
     device: str | torch.device = "cpu",  # cpu or cuda
     precision: str = "float32",  # or bfloat16
+    seconds: float = 0.15,  # how long to try each; on a machine that others use too, longer finds more
 ) -> dict[str, float]:  # matmul and convolution, GFLOP/s
     "What the device reaches in a matrix product and in a convolution, with the present number of threads; measured once a process."
     if precision not in ("float32", "bfloat16"): raise InputError(f"unknown precision {precision!r}: choose float32 or bfloat16")
-    return dict(_measured(str(device), precision, torch.get_num_threads()))
+    return dict(_measured(str(device), precision, seconds, torch.get_num_threads()))
 
 # %% ../nbs/52_peak.ipynb #pk000033
 def _status(field):
