@@ -377,7 +377,7 @@ def measure(
              "gradcam": lambda: explaining(splits, **options), "lr-find": lambda: finding(splits, **options),
              "augment": lambda: augment(splits, repeats=repeats), "startup": lambda: starting(repeats=repeats),
              "memory": lambda: memory(names, data=data, root=root, device=str(device))}
-    return dict(provenance=records.provenance(splits, device, precision), peak=peak.measure(device, precision, seconds=3),
+    return dict(provenance=records.provenance(splits, device, precision), peak=peak.measure(device, precision, seconds=1),
                 flops={name: int(layers.summary(_network(recipe, splits), size).attrs["flops"]) for name, recipe in networks.items()},
                 turns=[row for part in WHAT if part in what for row in parts[part]()])
 
