@@ -450,7 +450,7 @@ def plot(
             ax.semilogx(values.groupby(labels, sort=False).median(), labels.unique(), "k|", markersize=14)
             ax.axvline(1, color="grey", linewidth=1)
             ax.invert_yaxis()
-            ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+            ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if values.max() > 5 * values.min() else (1, 1.2, 1.5, 2, 3, 5, 8)))
             ax.xaxis.set_major_formatter("{x:g}")
             ax.xaxis.set_minor_formatter("")
             ax.set(xlabel=title, title=f"Against the {title.partition(' as the ')[2]}")
