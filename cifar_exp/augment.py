@@ -117,7 +117,7 @@ class Batched(_Policy):
 
     def pick(self, images, index, decisions):
         "The batch at these places of a whole set, uint8 (N, 3, H, W), after these decisions."
-        if not isinstance(self.operations[0], Crop): return self.apply(images.index_select(0, index.to(images.device)), decisions)
+        if not isinstance(self.operations[0], Crop): return self.apply(images.index_select(0, index.to(images.device, non_blocking=True)), decisions)
         return Batched(self.operations[1:]).apply(self.operations[0].apply(images, index=index, **decisions[0]), decisions[1:])
 
     def __call__(self,

@@ -64,6 +64,13 @@ def _optimizer(settings, parameters, rate):
     if settings.name == "adam": return torch.optim.Adam(parameters, rate, betas=(settings.beta1, settings.beta2), weight_decay=decay)
 
 # %% ../nbs/92_bench.ipynb #be000032
+def _has_counterpart(recipe):
+    "Does the plain way know all that a recipe asks for?"
+    settings = recipe.optimizer.model_dump()
+    usual = settings["name"] in ("sgd", "adam") and settings["decay_norms"] and settings.get("norm_scale", 1.0) == 1.0
+    return usual and not (recipe.alternating_flip or recipe.clip or recipe.lookahead or recipe.whiten or recipe.dirac)
+
+
 class Plain:
     "A recipe's training as tutorials write it."
     def __init__(self,
@@ -74,7 +81,7 @@ class Plain:
     ):
         self.recipe, self.device, self.loss, self.correct = recipe, device, 0.0, 0
         compose = policy(recipe.augment, tuple(splits.train.images.shape[2:]))
-        self.loader = DataLoader(OneImage(splits.train, compose), recipe.batch_size, shuffle=True, num_workers=workers)
+        self.loader = DataLoader(OneImage(splits.train, compose), recipe.batch_size, shuffle=True, num_workers=workers, drop_last=recipe.drop_last)
         self.model = _usual(_network(recipe, splits)).to(device)
         self.optimizer = _optimizer(recipe.optimizer, self.model.parameters(), float(recipe.rates(len(self.loader))[0]))
         self.criterion = nn.NLLLoss() if recipe.loss == "nll" else nn.CrossEntropyLoss(label_smoothing=recipe.label_smoothing)
@@ -201,11 +208,21 @@ def _apart(recipe, splits, device):
         def ask(what):
             pickle.dump(what, process.stdin)
             process.stdin.flush()
-            return pickle.load(process.stdout)
+            try: return pickle.load(process.stdout)
+            except EOFError: raise InputError("the plain reference has ended: its own message stands above") from None
         ask((torch.get_num_threads(), recipe, splits, device))
         yield ask
 
 # %% ../nbs/92_bench.ipynb #be000047
+def _watched(batches, waits):
+    "The same batches; how long each of them took to come is added to a list."
+    while True:
+        start = time.perf_counter()
+        batch = next(batches)
+        waits.append(time.perf_counter() - start)
+        yield batch
+
+
 def steps(
     splits: Splits,  # the images, on the CPU
     names: tuple[str, ...] = SYSTEMS,  # of recipes
@@ -218,11 +235,14 @@ def steps(
     rows, device = [], training.pick_device(device)
     for recipe in map(recipes.get, names):
         t, batches, step = _project(recipe, splits, device)
-        x, y = next(batches)
+        for _ in range(5): x, y = next(batches)  # the decisions for eight batches are drawn at once: now this comes within the turns
         fixed, bare = repeat((x.to(memory_format=torch.channels_last), y)), _bare(t.run.model, recipe.loss, device, t.run.precision)
-        works = dict(project=lambda: clock(batches, step, seconds, device), bare=lambda: clock(fixed, bare, seconds, device),
-                     pipeline=lambda: 1 / rate(t.loader.epoch, 16 * recipe.batch_size))
-        known = recipe.optimizer.name in ("sgd", "adam") and not recipe.alternating_flip
+        waits = []
+        def project():
+            waits.clear()
+            return clock(_watched(batches, waits), step, seconds, device)
+        works = dict(project=project, pipeline=lambda: sum(waits[1:]) / len(waits[1:]) / recipe.batch_size, bare=lambda: clock(fixed, bare, seconds, device))
+        known = _has_counterpart(recipe)
         with _apart(recipe, splits, device) if known else nullcontext() as ask:
             if known: works["reference"] = lambda: ask(seconds)
             rows += turns("steps", recipe.name, works, repeats, recipe.batch_size)
@@ -352,7 +372,7 @@ def memory(
         code = "import json, sys; from cifar_exp import bench; print(bench._taken(*json.loads(sys.argv[1])))"
         arguments = json.dumps([name, data, root, device])
         return float(subprocess.run([sys.executable, "-c", code, arguments], check=True, stdout=subprocess.PIPE, text=True).stdout.split()[-1])
-    return [dict(what="memory", name=name, turn=0, megabytes=taken(name)) for name in progress(names, desc="memory")]
+    return [dict(what="memory", name=recipes.get(name).name, turn=0, megabytes=taken(name)) for name in progress(names, desc="memory")]
 
 # %% ../nbs/92_bench.ipynb #be000064
 WHAT = ("steps", "evaluation", "gradcam", "lr-find", "augment", "startup", "memory")
@@ -369,7 +389,7 @@ def measure(
 ) -> dict:  # provenance, peak (GFLOP/s), flops (of an image's forward pass), turns
     "A whole bench."
     if unknown := [word for word in what if word not in WHAT]: raise InputError(f"nothing to measure that is called {unknown[0]!r}: choose from {', '.join(WHAT)}")
-    device, networks = training.pick_device(device), {name: recipes.get(name) for name in names}
+    device, networks = training.pick_device(device), [recipes.get(name) for name in names]
     if "memory" in what and peak.memory(device) is None: raise InputError(f"this system does not say how much memory a process holds: measure only {' '.join(WHAT[:-1])}")
     splits, precision, options = load(data, root), training.pick_precision("auto", device), dict(repeats=repeats, device=device)
     size = tuple(splits.train.images.shape[1:])
@@ -377,9 +397,9 @@ def measure(
              "gradcam": lambda: explaining(splits, **options), "lr-find": lambda: finding(splits, **options),
              "augment": lambda: augment(splits, repeats=repeats), "startup": lambda: starting(repeats=repeats),
              "memory": lambda: memory(names, data=data, root=root, device=str(device))}
-    return dict(provenance=records.provenance(splits, device, precision), peak=peak.measure(device, precision, seconds=1),
-                flops={name: int(layers.summary(_network(recipe, splits), size).attrs["flops"]) for name, recipe in networks.items()},
-                turns=[row for part in WHAT if part in what for row in parts[part]()])
+    origin, rows = records.provenance(splits, device, precision), [row for part in WHAT if part in what for row in parts[part]()]
+    return dict(provenance=origin, peak=peak.measure(device, precision, seconds=2),  # last: a process just started does not reach it
+                flops={recipe.name: int(layers.summary(_network(recipe, splits), size).attrs["flops"]) for recipe in networks}, turns=rows)
 
 # %% ../nbs/92_bench.ipynb #be000019
 def table(
@@ -391,7 +411,7 @@ def table(
     rows = rows.assign(images_per_second=images / rows.project, plain_per_second=images / rows.reference, ratio=rows.reference / rows.project,
                        over_bare=rows.project / rows.bare, pipeline=rows.pipeline / rows.project, seconds=rows.project)
     by = rows.groupby(["what", "name"], sort=False)
-    done = by[["images_per_second", "plain_per_second", "pipeline", "megabytes"]].median().assign(n=by.size())
+    done = by[["images_per_second", "plain_per_second", "megabytes"]].median().assign(n=by.size(), pipeline=by.pipeline.mean())
     for column in ("seconds", "ratio", "over_bare"): done[[column, f"{column}_least", f"{column}_most"]] = by[column].agg(["median", "min", "max"])
     done = done.reset_index()
     work = 3 * done.name.map(result["flops"]).where(done.what == "steps") * done.images_per_second / 1e9  # GFLOP/s
@@ -435,10 +455,10 @@ def plot(
     result: dict,  # from `measure`
 ):  # a matplotlib Figure
     "What was compared: with the plain reference on the left, with the bare work on the right. `InputError` if nothing was."
+    from matplotlib.ticker import LogLocator
     rows = pd.DataFrame(result["turns"]).reindex(columns=["what", "name", "project", "bare", "reference"])
     rows = rows[rows.what != "startup"].assign(label=rows.what + " " + rows.name)
     panels = {"times as fast as the plain reference": rows.reference / rows.project, "times as long as the bare work": rows.project / rows.bare}
-    from matplotlib.ticker import LogLocator
     panels = {title: values.dropna() for title, values in panels.items() if values.notna().any()}
     if not panels: raise InputError("nothing to plot: measure more than start-up and memory")
     most = max(rows.label[values.index].nunique() for values in panels.values())
@@ -450,7 +470,8 @@ def plot(
             ax.semilogx(values.groupby(labels, sort=False).median(), labels.unique(), "k|", markersize=14)
             ax.axvline(1, color="grey", linewidth=1)
             ax.invert_yaxis()
-            ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if values.max() > 5 * values.min() else (1, 1.2, 1.5, 2, 3, 5, 8)))
+            wide = values.max() > 5 * values.min()
+            ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5) if wide else (1, 1.2, 1.5, 2, 3, 5, 8)))
             ax.xaxis.set_major_formatter("{x:g}")
             ax.xaxis.set_minor_formatter("")
             ax.set(xlabel=title, title=f"Against the {title.partition(' as the ')[2]}")

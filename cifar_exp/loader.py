@@ -57,7 +57,7 @@ def _ahead(images, transform):
 # %% ../nbs/15_loader.ipynb #ld000040
 def _rows(images, index, loader, epoch):
     "The images at these places, before the policy."
-    rows = images.index_select(0, index.to(images.device))
+    rows = images.index_select(0, index.to(images.device, non_blocking=True))
     return Flip(0.5).apply(rows, mirrored(index, loader.seed, epoch)) if loader.alternating_flip else rows
 
 # %% ../nbs/15_loader.ipynb #ld000042
@@ -138,7 +138,7 @@ class Loader:
         else: augmented = DataLoader(_Asked(self, self.image_set.images.cpu(), indices, epoch), batch_size=None,
                                      num_workers=self.workers, worker_init_fn=_deaf, generator=torch.Generator())  # else it takes a number from the global one
         for index, x in zip(indices, augmented):
-            yield index, x.to(device), self.image_set.labels.index_select(0, index.to(device))
+            yield index, x.to(device, non_blocking=True), self.image_set.labels.index_select(0, index.to(device, non_blocking=True))
 
 # %% ../nbs/15_loader.ipynb #ld000026
 def show_batch(

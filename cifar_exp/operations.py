@@ -146,7 +146,7 @@ class Pad(Operation):
             return F.pad(images, (left, right, top, bottom), mode="reflect")
         rows = _fold(torch.arange(-top, h + bottom), h, self.border)
         cols = _fold(torch.arange(-left, w + right), w, self.border)
-        places = (rows[:, None] * w + cols).flatten().to(images.device)
+        places = (rows[:, None] * w + cols).flatten().to(images.device, non_blocking=True)
         return images.reshape(b, c, h * w).gather(2, places.expand(b, c, -1)).view(b, c, len(rows), len(cols))
 
 # %% ../nbs/07_operations.ipynb #op000038
@@ -175,7 +175,7 @@ class Crop(Operation):
         n, c, h, w = images.shape
         corner = (torch.arange(n) if index is None else index) * (c * h * w) + top * w + left
         lines = torch.arange(c * h).view(c, h)[:, :self.height].flatten() * w
-        starts = (corner[:, None] + lines).flatten().to(images.device)
+        starts = (corner[:, None] + lines).flatten().to(images.device, non_blocking=True)
         return images.reshape(-1).unfold(0, self.width, 1).index_select(0, starts).view(-1, c, self.height, self.width)
 
 # %% ../nbs/07_operations.ipynb #op000042
@@ -236,7 +236,7 @@ class Erase(Operation):
 
     def apply(self, images, rows, cols, holes=None):  # the holes are for people
         h, w = images.shape[2:]
-        rows, cols = rows.to(images.device, torch.int64), cols.to(images.device).view(torch.int64)
+        rows, cols = rows.to(images.device, torch.int64, non_blocking=True), cols.to(images.device, non_blocking=True).view(torch.int64)
         keep = rows[:, 0, :, None] | cols[:, 0, None]
         for k in range(1, rows.shape[1]): keep &= rows[:, k, :, None] | cols[:, k, None]
         bits, colour = _bits(images), _bits(_colour(self.fill, images.dtype, images.device, np.trunc))
@@ -267,7 +267,7 @@ class Gray(Operation):
     def draw(self, u, h, w): return {"gray": torch.from_numpy(u[:, 0] < self.p)}
 
     def apply(self, images, gray):
-        chosen = gray.nonzero()[:, 0].to(images.device)
+        chosen = gray.nonzero()[:, 0].to(images.device, non_blocking=True)
         level = _GRAY[self.method](*images.index_select(0, chosen).int().unbind(1)).to(images.dtype)
         return images.index_copy_(0, chosen, level[:, None].expand(-1, 3, -1, -1))
 
@@ -295,10 +295,10 @@ class Light(Operation):
 
     def apply(self, images, light, factor, share):
         chosen = light.nonzero()[:, 0]
-        place = chosen.to(images.device)
+        place = chosen.to(images.device, non_blocking=True)
         part = images.index_select(0, place).float()
         unit = 255 if self.by_max else part.mean((1, 2, 3), dtype=torch.float64).cpu()
-        factor, offset = (v.float().to(images.device).view(-1, 1, 1, 1) for v in (factor[chosen], share[chosen] * unit))
+        factor, offset = (v.float().to(images.device, non_blocking=True).view(-1, 1, 1, 1) for v in (factor[chosen], share[chosen] * unit))
         return images.index_copy_(0, place, part.mul_(factor).add_(offset).clamp_(0, 255).to(images.dtype))
 
 # %% ../nbs/07_operations.ipynb #op000065
@@ -326,7 +326,7 @@ def _grid(matrix, h, w, centres, device):
     unit = 2 / (sides - 1) if centres else 2 / sides
     along_x = turn[:, :, :1] * unit * torch.arange(w) - turn @ shift * unit - (1 if centres else 1 - 1 / sides)
     along_y = turn[:, :, 1:] * unit * torch.arange(h)
-    along_x, along_y = (v.float().to(device) for v in (along_x, along_y))
+    along_x, along_y = (v.float().to(device, non_blocking=True) for v in (along_x, along_y))
     return (along_x[:, :, None, :] + along_y[:, :, :, None]).permute(0, 2, 3, 1)
 
 
@@ -388,7 +388,7 @@ class Warp(Operation):
     def apply(self, images, warp, matrix):
         if warp.all(): return warped(images, matrix, self.border, self.fill)
         chosen = warp.nonzero()[:, 0]
-        place = chosen.to(images.device)
+        place = chosen.to(images.device, non_blocking=True)
         return images.index_copy_(0, place, warped(images.index_select(0, place), matrix[chosen], self.border, self.fill))
 
 # %% ../nbs/07_operations.ipynb #op000060
@@ -410,7 +410,7 @@ class Normalise(Operation):
     def std(self): return 1 / (255 * self.factor.flatten())  # (3,), likewise
 
     def apply(self, images):
-        shift, factor = self.shift.to(images.device), self.factor.to(images.device)
+        shift, factor = self.shift.to(images.device, non_blocking=True), self.factor.to(images.device, non_blocking=True)
         result = torch.empty(images.shape, device=images.device)
         for part, done in zip(images.split(128), result.split(128)):  # so many images stay in a core's cache
             done.copy_(part).sub_(shift).mul_(factor)

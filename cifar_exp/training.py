@@ -408,8 +408,8 @@ def train(
             ready(t)
             for _, x, y in islice(t.loader.epoch(t.epoch, len(t.losses)), t.last - t.step):
                 train_step(t, x, y)
+                asked = _asked(t)  # before anybody looks: a lost process is noticed while nothing waits for a GPU, and what comes later is seen by all of them at the next step
                 guards.look(t)
-                asked = _asked(t)  # before the watchers look: what comes later is seen by all of them at the next step
                 for w in watchers: w.on_step(t)
                 if asked: raise guards.Stopped(t)
             end_epoch(t)
