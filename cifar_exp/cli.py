@@ -336,7 +336,7 @@ def parser() -> Parser:
             option("--seeds", metavar="N", type=_count, default=5, help="runs of each (default: 5); A's seed is the first, and the two take turns"),
             option("--out", metavar="DIR", help="the folder of all runs (default: runs/seeds)"), device)
     command("bench", bench_command,
-            option("what", metavar="WHAT", nargs="*", help="steps, evaluation, gradcam, lr-find, augment, startup or memory (default: all, in about a quarter of an hour on two cores)"),
+            option("what", metavar="WHAT", nargs="*", help="steps, evaluation, gradcam, lr-find, augment, startup or memory (default: all; with --repeats 3 about a quarter of an hour on two cores)"),
             option("--recipes", metavar="RECIPE", nargs="+", help="whose steps and memory are measured (default: the five systems)"),
             option("--data", default="cifar10", help="cifar10 (default), shapes10 or a folder of images"), root,
             option("--repeats", metavar="N", type=_count, default=5, help="turns (default: 5)"), device,

@@ -43,7 +43,7 @@ def update(
     return norm
 
 # %% ../nbs/34_optimizers.ipynb #op000032
-def _groups(parameters, weight_decay, decay_norms, scales={}, lr_scale=1.0, **options):
+def _groups(parameters, weight_decay, decay_norms, scales, lr_scale=1.0, **options):
     "What is trained, in groups of one rate and one decay; `scales` has a multiple of the rate for some parameters, whose decay is divided by it."
     groups = {}
     for p in parameters:
@@ -103,7 +103,7 @@ def adam(
 ) -> torch.optim.Adam:
     "Adam, arXiv:1412.6980."
     _check({"beta1": beta1, "beta2": beta2}, weight_decay=weight_decay)
-    return torch.optim.Adam(_groups(model.parameters(), weight_decay, decay_norms), lr=0.0, betas=(beta1, beta2), fused=True)
+    return torch.optim.Adam(_groups(model.parameters(), weight_decay, decay_norms, {}), lr=0.0, betas=(beta1, beta2), fused=True)
 
 
 def adamw(
@@ -116,7 +116,7 @@ def adamw(
 ) -> torch.optim.AdamW:
     "Adam with decay apart from the gradient, arXiv:1711.05101."
     _check({"beta1": beta1, "beta2": beta2}, weight_decay=weight_decay)
-    return torch.optim.AdamW(_groups(model.parameters(), weight_decay, decay_norms), lr=0.0, betas=(beta1, beta2), fused=True)
+    return torch.optim.AdamW(_groups(model.parameters(), weight_decay, decay_norms, {}), lr=0.0, betas=(beta1, beta2), fused=True)
 
 # %% ../nbs/34_optimizers.ipynb #op000041
 def orthogonalise(

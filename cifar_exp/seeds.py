@@ -152,7 +152,7 @@ def verdict(
     n = min(arm["n"] for arm in found["arms"])
     if n < 2: return "no verdict: one run of an arm does not show how much seeds differ; give more with --seeds"
     if not seeds: return "no verdict: the runs of each arm are alike to the image, which does not show how much seeds differ; give more with --seeds"
-    needed = f"at a deviation of {100 * found['deviation']:.2f} points it takes {found['runs_needed']:,} runs an arm to see such a difference, with 80 % power"
+    needed = f"at a deviation of {100 * found['deviation']:.2f} points it takes {found['runs_needed']:,} runs an arm to see one of {100 * max(abs(gap), 1 / found['images']):.2f} points, with 80 % power"
     if _clear(seeds): return f"no verdict: with other test images the difference of {_points(gap)} points could be anything from {_span(images)}; a larger test set would tell"
     return f"no verdict: the difference of {_points(gap)} points could be anything from {_span(seeds)} with other seeds; {needed}"
 

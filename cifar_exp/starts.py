@@ -23,7 +23,7 @@ def dirac(
 
 # %% ../nbs/19_starts.ipynb #st000018
 def first_convolution(
-    model: nn.Module,
+    model: nn.Module,  # any
 ) -> nn.Conv2d:
     "The convolution that sees the images; `InputError` if there is none, or none that mixes the colours."
     found = next((layer for layer in model.modules() if isinstance(layer, nn.Conv2d)), None)
