@@ -58,16 +58,19 @@ def cutout(
     return _cutout_class()(num_holes_range=(num_holes, num_holes), fill=fill_value, p=p, **sides)
 
 # %% ../nbs/10_augment.ipynb #a7a1331b
-_REFLECT_101 = 4  # as OpenCV counts
+_REFLECT, _REFLECT_101 = 2, 4  # as OpenCV counts
 _COLOUR = tuple(round(255 * m) for m in MEAN)
+_HALF = (0.5, 0.5, 0.5)
 
 
-def _pad(A, h, w, share, **border): return A.PadIfNeeded(min_height=h + 2 * (h // share), min_width=w + 2 * (w // share), **border)
+def _pad(A, h, w, share, **border):
+    return A.PadIfNeeded(min_height=h + 2 * (h // share), min_width=w + 2 * (w // share), **border)
 
 def _crop(A, h, w, share, **border): return [_pad(A, h, w, share, **border), A.RandomCrop(height=h, width=w)]
 
 def _hole(A, h, w, share, p=1, fill=_COLOUR):
-    return A.CoarseDropout(num_holes_range=(1, 1), hole_height_range=(h // share,) * 2, hole_width_range=(w // share,) * 2, fill=fill, p=p)
+    sides = dict(hole_height_range=(h // share,) * 2, hole_width_range=(w // share,) * 2)
+    return A.CoarseDropout(num_holes_range=(1, 1), fill=fill, p=p, **sides)
 
 def _flip_crop(A, h, w):
     return [*_crop(A, h, w, 8, border_mode=0, fill=_COLOUR), A.HorizontalFlip(p=0.5), A.Normalize(MEAN, STD)]
@@ -75,15 +78,16 @@ def _flip_crop(A, h, w):
 def _translate(A, h, w): return [*_crop(A, h, w, 16, border_mode=_REFLECT_101), A.Normalize(MEAN, STD)]
 
 def _crop_dropout(A, h, w):
-    holes = A.CoarseDropout(num_holes_range=(1, 2), hole_height_range=(h // 4, h // 2), hole_width_range=(w // 4, w // 2), fill=_COLOUR, p=0.8)
+    sides = dict(hole_height_range=(h // 4, h // 2), hole_width_range=(w // 4, w // 2))
+    holes = A.CoarseDropout(num_holes_range=(1, 2), fill=_COLOUR, p=0.8, **sides)
     return [*_crop(A, h, w, 8, border_mode=0, fill=_COLOUR), holes, A.Normalize(MEAN, STD_WITHIN)]
 
 def _rotate_crop_cutout(A, h, w):
     return [A.Normalize(MEAN, STD), A.Rotate(limit=5, border_mode=_REFLECT_101, p=1),
             *_crop(A, h, w, 8, border_mode=0, fill=0), _hole(A, h, w, 2, fill=0)]
 
-def _crop_flip_cutout(A, h, w):
-    return [*_crop(A, h, w, 8, border_mode=_REFLECT_101), A.HorizontalFlip(p=0.5), _hole(A, h, w, 4), A.Normalize(MEAN, STD)]
+def _crop_cutout(A, h, w):
+    return [A.Normalize(MEAN, STD), *_crop(A, h, w, 8, border_mode=0, fill=MEAN), cutout(1, h // 2, w // 2)]
 
 def _crop_flip(A, h, w): return [*_crop(A, h, w, 8, border_mode=_REFLECT_101), A.HorizontalFlip(p=0.5)]
 
@@ -91,21 +95,23 @@ def _crop_flip_one_hole(A, h, w): return [*_crop_flip(A, h, w), _hole(A, h, w, 4
 
 def _crop_flip_eight_holes(A, h, w): return [*_crop_flip(A, h, w), cutout(8, h // 4, w // 4), *_none_half(A, h, w)]
 
-def _crop_cutout_gray(A, h, w):
-    return [*_crop(A, h, w, 16, border_mode=_REFLECT_101), _hole(A, h, w, 2), A.ToGray(p=0.15), A.Normalize(MEAN, STD)]
+def _reflect_crop_cutout_gray(A, h, w):
+    return [A.Normalize(MEAN, STD), *_crop(A, h, w, 16, border_mode=_REFLECT),
+            cutout(1, h // 2, w // 2, fill_value=MEAN), A.ToGray(p=0.15)]
 
 def _flip_affine_cutout(A, h, w):
-    affine = A.Affine(translate_percent=(-0.1, 0.1), scale=(0.8, 1.2), keep_ratio=True, rotate=(-15, 15), border_mode=_REFLECT_101, p=0.1)
+    limits = dict(translate_percent=(-0.1, 0.1), scale=(0.8, 1.2), keep_ratio=True, rotate=(-15, 15))
+    affine = A.Affine(**limits, border_mode=_REFLECT_101, p=0.1)
     return [A.HorizontalFlip(p=0.1), affine, _hole(A, h, w, 2, p=0.3), *_none_rounded(A, h, w)]
 
 def _none(A, h, w): return [A.Normalize(MEAN, STD)]
 def _none_within(A, h, w): return [A.Normalize(MEAN, STD_WITHIN)]
-def _none_half(A, h, w): return [A.Normalize((0.5, 0.5, 0.5), (0.5, 0.5, 0.5))]
+def _none_half(A, h, w): return [A.Normalize(_HALF, _HALF)]
 def _none_rounded(A, h, w): return [A.Normalize(*(tuple(round(v, 4) for v in values) for values in (MEAN, STD)))]
 
 _POLICIES = {f.__name__[1:]: f for f in (
     _none, _none_within, _none_half, _none_rounded, _flip_crop, _translate, _crop_dropout, _rotate_crop_cutout,
-    _crop_flip_cutout, _crop_flip_one_hole, _crop_flip_eight_holes, _crop_cutout_gray, _flip_affine_cutout)}
+    _crop_cutout, _crop_flip_one_hole, _crop_flip_eight_holes, _reflect_crop_cutout_gray, _flip_affine_cutout)}
 
 # %% ../nbs/10_augment.ipynb #3374f03a
 def policies() -> tuple[str, ...]:
@@ -218,6 +224,9 @@ def batched(
     if backend != "batch": raise InputError(f"no backend {backend!r}: choose batch or albumentations")
     if unknown := [name for name in names[:-1] if name not in _OPERATIONS]:
         raise InputError(f"a batch cannot do {unknown[0]}: use {', '.join(_OPERATIONS)}, {ALTERNATIVE}")
-    if late := [name for name in names[names.index("Normalize"):] if name in ("ToGray", "RandomBrightnessContrast")]:
-        raise InputError(f"a batch can do {late[0]} only before Normalize: change their order, {ALTERNATIVE}")
+    if "RandomBrightnessContrast" in names[names.index("Normalize"):]:
+        raise InputError("a batch can do RandomBrightnessContrast only before Normalize: "
+                         f"change their order, {ALTERNATIVE}")
+    for t in compose.transforms[names.index("Normalize"):]:
+        if type(t).__name__ == "ToGray": only(t, method="weighted_average")
     return Batched(tuple(_OPERATIONS[name].read(t) for name, t in zip(names[:-1], compose.transforms)))

@@ -281,9 +281,12 @@ _GRAY = {"weighted_average": lambda r, g, b: (9798 * r).add_(g, alpha=19235).add
          "max": lambda r, g, b: r.maximum(g).maximum(b),
          "desaturation": lambda r, g, b: (r.maximum(g).maximum(b) + r.minimum(g).minimum(b)) // 2}
 
+def _gray_of_floats(r, g, b): return r * 0.299 + g * 0.587 + b * 0.114
+
+
 @dataclass(frozen=True)
 class Gray(Operation):
-    "`ToGray`: one level in all three channels; on uint8."
+    "`ToGray`: one level in all three channels; on floats, for example normalised images, only the weighted average."
     p: float
     method: str = "weighted_average"
     draws = 1
@@ -297,8 +300,13 @@ class Gray(Operation):
     def draw(self, u, h, w): return {"gray": torch.from_numpy(u[:, 0] < self.p)}
 
     def apply(self, images, gray):
+        if images.is_floating_point() and self.method != "weighted_average":
+            raise InputError(f"a batch can do ToGray with method={self.method!r} only before Normalize: "
+                             f"change their order, set method='weighted_average', {ALTERNATIVE}")
         chosen = gray.nonzero()[:, 0].to(images.device, non_blocking=True)
-        level = _GRAY[self.method](*images.index_select(0, chosen).int().unbind(1)).to(images.dtype)
+        part = images.index_select(0, chosen)
+        if images.is_floating_point(): level = _gray_of_floats(*part.unbind(1))
+        else: level = _GRAY[self.method](*part.int().unbind(1)).to(images.dtype)
         return images.index_copy_(0, chosen, level[:, None].expand(-1, 3, -1, -1))
 
 # %% ../nbs/07_operations.ipynb #op000051
