@@ -134,7 +134,10 @@ class Board:
 
     def _write(self, t, *more):
         first = t.step - len(self.waiting)
-        steps = [scalars({"train/loss": loss.item(), "train/lr": t.rates[step]}, step, when)
+        curves = {"train/lr": t.rates}
+        if t.momenta is not None:
+            curves["train/momentum"] = t.momenta
+        steps = [scalars({"train/loss": loss.item(), **{tag: values[step] for tag, values in curves.items()}}, step, when)
                  for step, (when, loss) in enumerate(self.waiting, first)]
         append(self.file, [*steps, *more])
         self.waiting, self.written = [], time.time()

@@ -149,6 +149,10 @@ def _fill(
         state.setdefault(int(i), {})[what] = value.detach().copy_(held[name])
     optimizer.load_state_dict(dict(state=state, param_groups=optimizer.state_dict()["param_groups"]))
 
+def _columns(t):
+    "The columns of a run's table of steps, without the step's number."
+    return ("lr", "loss") if t.momenta is None else ("lr", "loss", "momentum")
+
 def _check(t, tensors, state):
     "How many steps lie in finished epochs; ValueError if the parts of a snapshot contradict each other."
     step, seen, correct, seconds, history = (state[k] for k in ("step", "seen", "correct", "seconds", "history"))
@@ -160,7 +164,8 @@ def _check(t, tensors, state):
     done = step - len(losses)
     if len(losses) > t.steps_per_epoch or done != len(history) * t.steps_per_epoch: raise ValueError("its epochs do not fit its steps")
     check_history(history)
-    if done: alike(steps, {name: torch.empty(done, dtype=torch.float64) for name in ("lr", "loss")}, "table of steps")
+    if done:
+        alike(steps, {name: torch.empty(done, dtype=torch.float64) for name in _columns(t)}, "table of steps")
     if any(not column.isfinite().all() for column in steps.values()): raise ValueError("its table of steps is impossible")
     if foreign := [name for name in tensors if name.partition(".")[0] not in ("model", "optimizer", "average", "steps", "losses")]: raise ValueError(f"it has a foreign {foreign[0]}")
     return done
@@ -185,11 +190,14 @@ def _restore(t, tensors, state):
     alike(_part(tensors, "model."), t.run.model.state_dict(), "network")
     alike(held, average, "average")
     if done:
-        t.run.steps = pd.DataFrame({"step": range(done), **{name: steps[name].numpy() for name in ("lr", "loss")}})
+        t.run.steps = pd.DataFrame({"step": range(done), **{name: steps[name].numpy() for name in _columns(t)}})
         t.run.history = pd.DataFrame(state["history"])
         if metric := getattr(then.schedule, "metric", None): t.rates = t.run.recipe.rates(t.steps_per_epoch, t.run.history[metric])
-    if done and (t.rates[:done] != t.run.steps.lr).any():
-        raise InputError(f"{t.run.recipe.epochs} epochs would have had other rates in the {done:,} steps already done: this schedule cannot be extended, train it again into another folder")
+    other = done and (t.rates[:done] != t.run.steps.lr).any()
+    if done and t.momenta is not None:
+        other = other or (t.momenta[:done] != t.run.steps.momentum).any()
+    if other:
+        raise InputError(f"{t.run.recipe.epochs} epochs would have had other rates or momenta in the {done:,} steps already done: this schedule cannot be extended, train it again into another folder")
     t.run.model.load_state_dict(_part(tensors, "model."))
     for name, value in average.items(): value.copy_(held[name])
     if state["step"]: _fill(t.optimizer, _part(tensors, "optimizer."))

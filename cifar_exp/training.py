@@ -97,6 +97,7 @@ class Training:
     began: float = 0.0  # when the epoch began, by `time.perf_counter`
     stopped: int | None = None  # the signal that asks it to stop
     lookahead: optimizers.Lookahead | None = None  # where the recipe asks for one
+    momenta: np.ndarray | None = None  # the momentum of every step, where the schedule moves it
     network: torch.nn.Module = field(init=False)  # what a step calls: the run's model, compiled if the recipe says so
 
     def __post_init__(self): self.network = torch.compile(self.run.model) if self.run.recipe.compile else self.run.model
@@ -147,7 +148,7 @@ def start(
     optimizer = optimizers.make(model=model, **recipe.optimizer.model_dump())
     rates = recipe.rates(len(loader))
     lookahead = optimizers.Lookahead(model, len(rates), **recipe.lookahead.model_dump()) if recipe.lookahead else None
-    return Training(run, on_device, optimizer, rates, loader, device, last=len(rates), lookahead=lookahead)
+    return Training(run, on_device, optimizer, rates, loader, device, last=len(rates), lookahead=lookahead, momenta=recipe.momenta(len(loader)))
 
 # %% ../nbs/60_training.ipynb #e4000001
 def objective(
@@ -179,6 +180,8 @@ def train_step(
     "One optimizer step; adds to the epoch's sums."
     recipe = t.run.recipe
     optimizers.set_rate(t.optimizer, float(t.rates[t.step]))
+    if t.momenta is not None:
+        optimizers.set_momentum(t.optimizer, float(t.momenta[t.step]))
     own = (ranks.rank(),) if ranks.rank() else ()  # every process has a dropout of its own, the first that of one alone
     torch.manual_seed(key(recipe.seed, t.step, *own))
     loss, scores = objective(recipe, t.network, x, y, t.run.precision)
@@ -216,6 +219,8 @@ def end_epoch(
         if getattr(t.splits, name) is not None: row |= measure(t, getattr(t.splits, name), name)
     row["seconds"] = time.perf_counter() - t.began
     steps = pd.DataFrame(dict(step=range(t.step - len(losses), t.step), lr=rates, loss=losses))
+    if t.momenta is not None:
+        steps["momentum"] = t.momenta[t.step - len(losses):t.step]
     t.run.history = pd.concat([t.run.history, pd.DataFrame([row])], ignore_index=True)
     t.run.steps = pd.concat([t.run.steps, steps], ignore_index=True)
     t.losses, t.correct, t.seen = [], 0, 0
