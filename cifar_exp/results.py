@@ -5,11 +5,12 @@
 # %% auto #0
 __all__ = ['REMEDY', 'SEED_TO_SEED', 'AXES', 'Record', 'hardware', 'read', 'own', 'differences', 'experiments', 'interval',
            'runs_needed', 'verdict', 'leaderboard', 'text', 'costs', 'plot', 'comparison', 'published', 'curves',
-           'class_accuracy', 'plot_rates']
+           'steps', 'own_steps', 'plot_steps', 'mark', 'class_accuracy', 'plot_rates']
 
 # %% ../nbs/94_results.ipynb #re000006
 import fnmatch
 from dataclasses import dataclass
+from io import StringIO
 from math import ceil, sqrt
 from pathlib import Path
 
@@ -256,8 +257,8 @@ def comparison(
 
 # %% ../nbs/94_results.ipynb #re000047
 def published(
-    path: str | Path,  # CSV: epoch, last_batch_loss, lr, train_acc, test_acc (%)
-) -> pd.DataFrame:  # epoch, last_batch_loss, lr, train_accuracy, test_accuracy (0 to 1)
+    path: str | Path,  # CSV: epoch, last_batch_loss, lr, train_acc, test_acc (%), and perhaps test_loss
+) -> pd.DataFrame:  # epoch, last_batch_loss, lr, train_accuracy, test_accuracy (0 to 1), and perhaps test_loss (nats)
     "A published curve; raises `InputError` if the file is damaged."
     def parse(content):
         lines = [line.split(",") for line in content.splitlines()]
@@ -294,6 +295,72 @@ def curves(
         axes[0, 0].xaxis.get_major_locator().set_params(integer=True)
         lines = {label: line for ax in axes.flat for line, label in zip(*ax.get_legend_handles_labels())}
         fig.legend(lines.values(), lines, loc="outside lower left", frameon=False)
+    return fig
+
+# %% ../nbs/94_results.ipynb #st000001
+def steps(
+    name: str,  # of a file as it stands under nbs/reports, such as published/resnet9_onecycle_l1.steps.csv
+) -> pd.DataFrame:  # step (from 1), lr, loss (nats) and, if it was moved, momentum
+    "The steps of a training, published or own; raises `InputError` if there is no such file, or it is damaged."
+    def parse(content):
+        table = pd.read_csv(StringIO(content)).rename(columns={"train_loss": "loss"})
+        table = table[[column for column in ("step", "lr", "loss", "momentum") if column != "momentum" or column in table]].astype(float)
+        counted = table.step - table.step.iloc[0] + 1
+        if (counted != range(1, len(table) + 1)).any():
+            raise ValueError("its steps do not follow one another")
+        return table.assign(step=counted.astype(int))
+    return records.read(records.committed(name), parse, "take the file from the repository")
+
+def own_steps(
+    runs: list[Record],  # from `read` or `own`
+) -> dict[str, pd.DataFrame]:  # name of the record → its steps
+    "The steps of those runs whose steps.csv was kept beside the record."
+    found = {}
+    for run in runs:
+        try:
+            found[run.name] = steps(f"results/{run.name}.steps.csv")
+        except InputError as error:
+            if not str(error).startswith("no record"):
+                raise
+    return found
+
+# %% ../nbs/94_results.ipynb #st000004
+def plot_steps(
+    tables: dict[str, pd.DataFrame],  # name → its steps, from `steps`
+    steps_per_epoch: int,  # turns steps into epochs
+    window: int = 20,  # steps in the mean of the losses
+    ylim: tuple | None = None,  # of the losses; None: all that there is
+): # a matplotlib Figure
+    "Loss (nats) and learning rate of each step by epoch, and the momentum where it was moved."
+    names = {"loss": "training loss (nats)", "lr": "learning rate", "momentum": "momentum"}
+    shown = [column for column in names if any(column in table for table in tables.values())]
+    with style():
+        fig, axes = subplots(1, len(shown), width=260 * len(shown) + 60, height=270)
+        for ax, column in zip(np.atleast_1d(axes), shown):
+            for i, (name, table) in enumerate(tables.items()):
+                if column not in table:
+                    continue
+                epochs, color = table.step / steps_per_epoch, f"C{i}"
+                if column == "loss":
+                    ax.plot(epochs, table.loss, color=color, linewidth=0.5, alpha=0.4)
+                values = table.loss.rolling(window, min_periods=1).mean() if column == "loss" else table[column]
+                ax.plot(epochs, values, color=color, label=name, linestyle="-" if i == 0 or column == "loss" else "--")
+            ax.set(title=names[column], xlabel="epoch", xlim=0)
+        axes[0].set(ylim=ylim or (0, None))
+        fig.legend(*axes[0].get_legend_handles_labels(), loc="outside lower left", frameon=False, ncols=2)
+    return fig
+
+# %% ../nbs/94_results.ipynb #st000007
+def mark(
+    fig,  # a matplotlib Figure, from `Curve.plot`
+    **rates: float,  # name=a rate; a name's underscores are shown as spaces
+): # the same Figure
+    "A range test's picture with a labelled vertical line at each rate."
+    with style():
+        for ax in fig.axes:
+            for i, (name, rate) in enumerate(rates.items()):
+                ax.axvline(rate, color="0.3", linestyle=("--", ":")[i % 2], linewidth=1.3, label=f"{name.replace('_', ' ')}: {rate:.4g}")
+            ax.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), fontsize=8, frameon=False)
     return fig
 
 # %% ../nbs/94_results.ipynb #re000055
