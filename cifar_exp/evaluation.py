@@ -265,7 +265,7 @@ def plot_calibration(
     return fig
 
 # %% ../nbs/80_evaluation.ipynb #388f394c
-_FIRST = {"loss": "highest loss", "confidence": "highest confidence", "margin": "lowest margin"}
+_ORDERS = {"loss": "highest loss first", "confidence": "highest confidence first", "margin": "lowest margin first", "index": "in the order of the images"}
 
 def verdict(
     row, # of `Predictions.misclassified`
@@ -275,8 +275,8 @@ def verdict(
 
 def _mistakes(p, *, actual=None, predicted=None, by="loss"):
     "All rows of `p.misclassified` that `worst` chooses from, in order."
-    if by not in _FIRST: raise InputError(f"by must be one of {', '.join(_FIRST)}, not {by!r}")
-    table = p.misclassified.sort_values(by, ascending=by == "margin", kind="stable")
+    if by not in _ORDERS: raise InputError(f"by must be one of {', '.join(_ORDERS)}, not {by!r}")
+    table = p.misclassified.sort_values(by, ascending=by in ("margin", "index"), kind="stable")
     for column, name in (("actual", actual), ("predicted", predicted)):
         if name is None: continue
         if name not in p.classes:
@@ -291,9 +291,9 @@ def worst(
     *,
     actual=None, # only images of this class, by name
     predicted=None, # only images taken for this class, by name
-    by="loss", # highest loss first; or highest "confidence", or lowest "margin"
+    by="loss", # highest loss first; or highest "confidence", or lowest "margin"; or "index", as they stand in the ImageSet
 ):
-    "The first `n` rows of `p.misclassified` of the kind asked for, most wrong first, and the ImageSet with these images."
+    "The first `n` rows of `p.misclassified` of the kind asked for, in that order, and the ImageSet with these images."
     if n < 1: raise InputError(f"n must be at least 1, not {n}")
     if images.ids != p.ids: raise InputError(f"these are other images than the {len(p)} that were predicted: give the same ImageSet")
     table = _mistakes(p, actual=actual, predicted=predicted, by=by).head(n)
@@ -332,7 +332,7 @@ def gallery(
     if table.empty: return no_mistakes(p, **which)
     asked = "".join(f", {key} {which[key]}" for key in ("actual", "predicted") if which.get(key) is not None)
     return show_images(images.images, [verdict(row) for row in table.itertuples()], cols=cols or (10 if len(table) > 25 else None),
-                       title=f"{len(table)} of {len(_mistakes(p, **which))} misclassified images{asked}, {_FIRST[which.get('by', 'loss')]} first")
+                       title=f"{len(table)} of {len(_mistakes(p, **which))} misclassified images{asked}, {_ORDERS[which.get('by', 'loss')]}")
 
 # %% ../nbs/80_evaluation.ipynb #e8020011
 def window(
