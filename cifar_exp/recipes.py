@@ -171,6 +171,8 @@ class RangeTest(Strict):
     batch_size: Annotated[int, Field(gt=0, le=1_000_000)] | None = None  # None: the recipe's
     accuracy_of: Literal["valid", "test"] | None = None  # whose accuracy is measured after each step
     images: Annotated[int, Field(gt=0)] = 500  # of that set, the first so many
+    optimizer: Optimizer | None = None  # None: the recipe's
+    l1: NotNegative | None = None  # None: the recipe's
     suggestion: Literal["steepest", "valley", "minimum", "minimum/10", "accuracy_slope"] = "steepest"
 
     @model_validator(mode="after")
@@ -299,7 +301,9 @@ def _explain(
 ) -> str:  # "key = value: what is wrong"
     "One mistake in one short phrase."
     path = [str(p) for p in error["loc"]]
-    if path and path[0] in ("optimizer", "schedule"): path = [path[0], *path[2:3]]  # without the names of the kinds
+    part = 2 if path[:2] == ["lr_finder", "optimizer"] else 1
+    if path and path[part - 1] in ("optimizer", "schedule"):
+        path = [*path[:part], *path[part + 1:part + 2]]  # without the names of the kinds
     where = ".".join(path)
     if error["type"] == "extra_forbidden":
         near = get_close_matches(path[-1], _keys() - {path[-1]}, n=1)
@@ -412,10 +416,12 @@ def published(
     return recipe.published if known and epochs == recipe.epochs else None
 
 # %% ../nbs/40_recipes.ipynb #df000002
-def _flat(recipe: Recipe, free: set) -> dict:
-    "Dotted key → value."
-    values = recipe.model_dump(exclude=free)
-    return {".".join((k, part)) if part else k: v for k, held in values.items() for part, v in (held.items() if isinstance(held, dict) else [("", held)])}
+def _flat(values: dict, start: str = "") -> dict:
+    "Dotted key → value, of all parts and their parts."
+    flat = {}
+    for key, value in values.items():
+        flat |= _flat(value, f"{start}{key}.") if isinstance(value, dict) else {start + key: value}
+    return flat
 
 def _said(value) -> str: return f"{value:g}" if isinstance(value, float) else str(value)
 
@@ -425,5 +431,6 @@ def differences(
     free: set = frozenset(),  # keys that are not compared, such as `FREE`
 ) -> list[str]:  # "epochs 40 instead of 80"; [] if there are none
     "What is otherwise in a recipe than in another."
-    own, known = _flat(recipe, free), _flat(other, free)
-    return [f"{k} {_said(v)}" + (f" instead of {_said(known[k])}" if k in known else "") for k, v in own.items() if k not in known or v != known[k]]
+    own, known = (_flat(r.model_dump(exclude=free)) for r in (recipe, other))
+    changed = [key for key, value in own.items() if key not in known or value != known[key]]
+    return [f"{key} {_said(own[key])}" + (f" instead of {_said(known[key])}" if key in known else "") for key in changed]

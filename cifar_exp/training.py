@@ -314,7 +314,9 @@ def find_rate(
     "The LR range test of a recipe; what it suggests is `curve.suggest(recipe.lr_finder.suggestion)`."
     test, splits, device = recipe.lr_finder, splits or load(recipe.data), pick_device(device)
     _with_rate(recipe, test.max_lr).rates(max(1, len(splits.train) // recipe.batch_size))  # a schedule that cannot be is refused now, not after the test
-    recipe = recipe.model_copy(update=dict(batch_size=test.batch_size or recipe.batch_size, schedule=Constant(name="constant", max_lr=1.0)))
+    recipe = recipe.model_copy(update=dict(
+        batch_size=test.batch_size or recipe.batch_size, optimizer=test.optimizer or recipe.optimizer,
+        l1=recipe.l1 if test.l1 is None else test.l1, schedule=Constant(name="constant", max_lr=1.0)))
     with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
         t = start(recipe, splits, device)
         watched = getattr(t.splits, test.accuracy_of)[:test.images] if test.accuracy_of else None
