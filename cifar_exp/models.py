@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['NETWORKS', 'LEAST', 'conv_norm', 'ConvReLU', 'BasicBlock', 'ResNet18', 'Residual', 'ResNet9', 'TransitionBlock',
            'ResNet', 'DavidResNet', 'Dropout', 'conv_relu_bn', 'pointwise', 'DilatedSeparable', 'tiny_cnn', 'Airbench',
-           'resnet18', 'resnet18_groupnorm', 'resnet9', 'david_resnet', 'dilated_separable', 'airbench94',
-           'airbench94_muon', 'names', 'create']
+           'resnet18', 'resnet18_groupnorm', 'resnet18_1122', 'resnet9', 'david_resnet', 'dilated_separable',
+           'airbench94', 'airbench94_muon', 'names', 'create']
 
 # %% ../nbs/20_models.ipynb #m0000005
 import difflib
@@ -324,6 +324,13 @@ def resnet18_groupnorm(
     return ResNet18(num_classes, strides=(1, 1, 2, 2), norm=partial(nn.GroupNorm, 1))
 
 
+def resnet18_1122(
+    num_classes: int = 10,  # how many classes
+) -> ResNet18:
+    "The network of `resnet18_bn_onecycle`: batch norms, strides 1, 1, 2, 2; logits, 11,173,962 parameters at ten classes."
+    return ResNet18(num_classes, strides=(1, 1, 2, 2))
+
+
 def resnet9(
     num_classes: int = 10,  # how many classes
 ) -> ResNet9:
@@ -361,8 +368,10 @@ def airbench94_muon(
     return network
 
 
-NETWORKS = (resnet18, resnet18_groupnorm, resnet9, david_resnet, dilated_separable, tiny_cnn, airbench94, airbench94_muon)
-LEAST = dict(resnet18=5, resnet18_groupnorm=3, resnet9=5, david_resnet=5, dilated_separable=11, tiny_cnn=2, airbench94=9, airbench94_muon=9)  # pixels a side that an image must have
+NETWORKS = (resnet18, resnet18_groupnorm, resnet9, david_resnet, dilated_separable, tiny_cnn, airbench94, airbench94_muon,
+            resnet18_1122)
+LEAST = dict(resnet18=5, resnet18_groupnorm=3, resnet9=5, david_resnet=5, dilated_separable=11, tiny_cnn=2,
+             airbench94=9, airbench94_muon=9, resnet18_1122=3)  # pixels a side that an image must have
 
 
 def names() -> list[str]:

@@ -6,7 +6,7 @@
 __all__ = ['Number', 'Positive', 'NotNegative', 'Share', 'Rate', 'Optimizer', 'LARGEST', 'FREE', 'Strict', 'SGD', 'Adam', 'AdamW',
            'Muon', 'OneCycle', 'Step', 'Constant', 'Cosine', 'Linear', 'Triangular', 'TwoPhase', 'Plateau', 'RangeTest',
            'Whiten', 'Lookahead', 'Published', 'Recipe', 'make', 'to_yaml', 'load', 'names', 'get', 'override',
-           'published', 'differences']
+           'published', 'differences', 'as_begun']
 
 # %% ../nbs/40_recipes.ipynb #0b1b5ed7
 from collections import Counter
@@ -230,6 +230,7 @@ class Recipe(Strict):
     warmup: NotNegative = 0.0  # epochs at the start in which the schedule's rates are lowered
     lr_finder: RangeTest = RangeTest()
     precision: Literal["auto", "float32", "bfloat16"] = "auto"  # auto: bfloat16 where the processor has it
+    fast_convolutions: bool = True  # compute each convolution in the way that suits its shape: see `convolutions`
     compile: bool = False  # translate the training step with torch.compile; it pays on GPUs
     published: Published | None = None
 
@@ -405,7 +406,7 @@ def override(
     return make(values, source=f"recipe {recipe.name}")
 
 # %% ../nbs/40_recipes.ipynb #cd6a044e
-FREE = {"seed", "precision", "description", "published", "lr_finder"}  # what may differ within one experiment
+FREE = {"seed", "precision", "fast_convolutions", "description", "published", "lr_finder"}  # what may differ within one experiment
 
 def published(
     recipe: Recipe,  # as it was run
@@ -434,3 +435,12 @@ def differences(
     own, known = (_flat(r.model_dump(exclude=free)) for r in (recipe, other))
     changed = [key for key, value in own.items() if key not in known or value != known[key]]
     return [f"{key} {_said(own[key])}" + (f" instead of {_said(known[key])}" if key in known else "") for key in changed]
+
+# %% ../nbs/40_recipes.ipynb #fc000002
+def as_begun(
+    recipe: Recipe,  # read from a run's folder, or from a checkpoint
+) -> Recipe:
+    "The recipe that a run was begun with: what its version did not know yet is off."
+    if "fast_convolutions" in recipe.model_fields_set:
+        return recipe
+    return recipe.model_copy(update=dict(fast_convolutions=False))
