@@ -26,6 +26,7 @@ from torch.utils.data import DataLoader, Dataset
 from . import gradcam, guards, layers, losses, models, peak, recipes, records, training
 from .archive import progress
 from .augment import batched, policy
+from .convolutions import by_shape
 from .data import ImageSet, InputError, Splits, load
 from .figures import style, subplots
 from .loader import Loader
@@ -172,7 +173,8 @@ def _project(recipe, splits, device):
 def _bare(model, loss, device, precision):
     "Forward and backward alone, as a step."
     def step(x, y):
-        with training.autocast(device, precision): scores = model(x)
+        with training.autocast(device, precision), by_shape(model):
+            scores = model(x)
         losses.score(loss, scores.float(), y).backward()
         model.zero_grad()
     return step
@@ -325,7 +327,8 @@ def starting(
     return [row for name in names for row in turns("startup", name, dict(project=lambda: python(STARTS[name]), bare=lambda: python("import torch")), repeats)]
 
 # %% ../nbs/92_bench.ipynb #be000017
-POLICIES = ("crop_dropout", "rotate_crop_cutout", "crop_flip_cutout", "crop_cutout_gray", "flip_affine_cutout")  # of the five systems
+POLICIES = ("crop_dropout", "crop_cutout", "crop_flip_eight_holes",
+            "reflect_crop_cutout_gray", "flip_affine_cutout")  # of the five systems
 
 
 def augment(

@@ -182,7 +182,7 @@ def restore(
         raise InputError(f"this checkpoint does not fit the recipe {t.run.recipe.name}: {' '.join(str(error).split())[:200]}; train it again into another folder") from None
 
 def _restore(t, tensors, state):
-    then = recipes.make(state["recipe"], "the checkpoint's recipe")
+    then = recipes.as_begun(recipes.make(state["recipe"], "the checkpoint's recipe"))
     if gaps := recipes.differences(t.run.recipe, then.model_copy(update=dict(epochs=t.run.recipe.epochs))):
         raise InputError(f"the checkpoint is of another recipe: {'; '.join(gaps)} (here and there); resume with the recipe it was begun with")
     steps, done = _part(tensors, "steps."), _check(t, tensors, state)

@@ -251,7 +251,8 @@ def begun(
         if entry.is_symlink() or not (entry.is_file() or entry.is_dir()): raise InputError(f"{entry} is a link, or no ordinary file: a run's folder holds its files itself; remove it")
     searched = path / "lr_finder.json"
     curve = read(searched, lambda text: Curve(**parse_json(text)), REMEDY) if searched.is_file() else None
-    return recipes.load(path / "recipe.yaml"), read(path / "provenance.json", lambda text: _origin(parse_json(text)), REMEDY), curve
+    recipe = recipes.as_begun(recipes.load(path / "recipe.yaml"))
+    return recipe, read(path / "provenance.json", lambda text: _origin(parse_json(text)), REMEDY), curve
 
 # %% ../nbs/55_records.ipynb #pr000002
 def _finite(value, low=-math.inf, high=math.inf):

@@ -25,6 +25,7 @@ from . import checkpoints, guards, losses, models, optimizers, ranks, records, s
 from .archive import progress
 from .augment import Batched, OneByOne, batched, policy
 from .board import Board
+from .convolutions import by_shape
 from .data import ImageSet, InputError, Splits, load
 from .loader import Loader
 from .lr_finder import Curve, lr_find
@@ -159,7 +160,9 @@ def objective(
     precision: str = "float32",  # of the forward pass, or bfloat16
 ) -> tuple[torch.Tensor, torch.Tensor]:  # what is minimised, a scalar, and the scores, (B, classes)
     "Forward pass and loss of a batch."
-    with autocast(x.device, precision): scores = model(x.to(memory_format=torch.channels_last))
+    fast = recipe.fast_convolutions and not recipe.compile
+    with autocast(x.device, precision), by_shape(model, fast):
+        scores = model(x.to(memory_format=torch.channels_last))
     loss = losses.score(recipe.loss, scores.float(), y, label_smoothing=recipe.label_smoothing)
     return (loss + recipe.l1 * losses.l1_penalty(model) if recipe.l1 else loss), scores
 
@@ -369,6 +372,8 @@ def go_on(
     t.run.path, t.run.provenance = None if ranks.rank() else Path(path), origin | dict(resumed=[*origin.get("resumed", []), resumed])
     now, origin = (dict(ranks=1) | provenance for provenance in (now, origin))
     changed = _changed({k: now[k] for k in ("versions", "device", "processor", "instructions", "threads", "ranks")}, origin)
+    if not t.run.recipe.fast_convolutions and not ranks.rank():
+        warnings.warn(f"the run in {path} was begun without fast convolutions, and goes on without them")
     if changed and not ranks.rank():
         warnings.warn(f"going on with {', '.join(changed)}: the last digits may differ from those of an unbroken run")
 

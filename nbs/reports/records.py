@@ -1,0 +1,88 @@
+#!/usr/bin/env python3
+"""Run the full-length trainings behind the reports, one after another, on any machine.
+
+    python nbs/reports/records.py FOLDER             train what is left; start it again at any time
+    python nbs/reports/records.py FOLDER --status    say what is done and what is left
+    python nbs/reports/records.py FOLDER --copy      copy the records of finished runs into this clone
+
+The runs lie in FOLDER, which should be outside the clone. A finished run is used again and a broken one is resumed from
+its last checkpoint, so the script can be stopped and started at will. It trains one seed of every recipe, then the second
+seeds, then the third ones. On a CPU it takes one thread (set OMP_NUM_THREADS for more) and a low priority.
+"""
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+RECIPES = ("david_onecycle", "resnet18_onecycle", "resnet9_onecycle_l1", "dilated_step", "resnet18_bn_onecycle",
+           "resnet18_gn_plateau", "airbench94", "airbench94_muon")
+SEEDS = 3
+RESULTS = Path(__file__).parent / "results"
+FILES = {"record.json": ".json", "steps.csv": ".steps.csv"}  # of a run, and how they end in RESULTS
+
+
+def runs(folder):
+    "(recipe, seed, path of the run) in the order in which they are trained."
+    from cifar_exp import recipes, seeds
+    for seed in range(SEEDS):
+        for name in RECIPES:
+            yield name, seed, seeds.place(recipes.override(recipes.get(name), [f"seed={seed}"]), folder)
+
+
+def finished(path):
+    "Whether a run is trained, evaluated and reported."
+    return (path / "record.json").is_file() and (path / "report.html").is_file()
+
+
+def state(path):
+    "How far a run is, in words."
+    from cifar_exp.checkpoints import files, step_of
+    if finished(path):
+        return "done"
+    kept = files(path)
+    return f"broken off after step {step_of(kept[0]):,}" if kept else "to do"
+
+
+def train(folder):
+    "Train all runs that are left; the exit status of the first that fails."
+    environment = dict(os.environ, OMP_NUM_THREADS=os.environ.get("OMP_NUM_THREADS", "1"))
+    if hasattr(os, "nice"):
+        os.nice(10)
+    for name, seed, path in runs(folder):
+        if not finished(path):
+            print(f"{name}, seed {seed}: {state(path)}", flush=True)
+            command = [sys.executable, "-m", "cifar_exp", "train", name, "--seeds", str(seed + 1), "--out", str(folder)]
+            if status := subprocess.run(command, env=environment).returncode:
+                return status
+    return 0
+
+
+def copy(folder):
+    "Copy the records of finished runs into nbs/reports/results."
+    for name, seed, path in runs(folder):
+        for file, ending in FILES.items() if finished(path) else ():
+            target = RESULTS / f"{name}-seed{seed}{ending}"
+            shutil.copyfile(path / file, target)
+            print("copied", target)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path, help="where the runs lie")
+    action = parser.add_mutually_exclusive_group()
+    action.add_argument("--status", action="store_true", help="say what is done and what is left")
+    action.add_argument("--copy", action="store_true", help="copy the records of finished runs into this clone")
+    args = parser.parse_args()
+    if args.copy:
+        return copy(args.folder)
+    if args.status:
+        for name, seed, path in runs(args.folder):
+            print(f"{name:<22}seed {seed}  {state(path)}")
+        return 0
+    return train(args.folder)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

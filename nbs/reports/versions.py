@@ -1,0 +1,118 @@
+#!/usr/bin/env python3
+"""Compare the training step of this clone with that of another checkout, in turns in one run.
+
+    git worktree add /tmp/before 7050bac
+    python nbs/reports/versions.py /tmp/before --out nbs/reports/bench/versions.json
+
+Each side trains in a process of its own, as the commands do. A turn is so many steps of one side, then of the other.
+Both get the same recipe, images and augmentation, so their losses can be compared too. Needs CIFAR-10 and Linux.
+"""
+import argparse
+import json
+import os
+import pickle
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parents[2]
+RECIPES = ("resnet18_gn_plateau", "resnet9_onecycle_l1", "david_onecycle", "resnet18_onecycle", "dilated_step", "airbench94_muon")
+# What both versions know: 0.1.0 has other policies under other names.
+COMMON = ["augment=flip_crop", "test_augment=none", "alternating_flip=false"]
+WORKER = """
+import itertools, os, pickle, resource, sys, time
+root, threads, name, changes, data_root = sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4].split(","), sys.argv[5]
+sys.path.insert(0, root)
+try:
+    from cifar_exp.memory import keep_memory
+    keep_memory()
+except ImportError:
+    pass
+import torch
+torch.set_num_threads(threads)
+from cifar_exp import data, recipes, training
+answers, sys.stdout = sys.stdout.buffer, sys.stderr
+recipe = recipes.override(recipes.get(name), changes)
+t = training.start(recipe, data.load("cifar10", data_root or None), torch.device("cpu"))
+training.ready(t)
+batches = (batch for epoch in itertools.count() for batch in t.loader.epoch(epoch))
+while True:
+    steps = pickle.load(sys.stdin.buffer)
+    if not steps: break
+    before, start = resource.getrusage(resource.RUSAGE_SELF), time.perf_counter()
+    for _, x, y in itertools.islice(batches, steps):
+        training.train_step(t, x, y)
+    wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF)
+    answer = dict(wall=wall / steps, user=(after.ru_utime - before.ru_utime) / steps,
+                  system=(after.ru_stime - before.ru_stime) / steps, peak=after.ru_maxrss * 1024 / 1e6,
+                  losses=[loss.item() for loss in t.losses[-steps:]])
+    pickle.dump(answer, answers)
+    answers.flush()
+"""
+
+
+class Side:
+    "A checkout that trains in a process of its own."
+    def __init__(self, root, threads, name, data_root):
+        command = [sys.executable, "-c", WORKER, str(root), str(threads), name, ",".join(COMMON), data_root]
+        environment = dict(os.environ, THP_MEM_ALLOC_ENABLE="1", OMP_NUM_THREADS=str(threads))
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
+
+    def steps(self, n):
+        pickle.dump(n, self.process.stdin)
+        self.process.stdin.flush()
+        return pickle.load(self.process.stdout) if n else self.process.wait()
+
+
+def compare(roots, name, threads, turns, steps, data_root):
+    "A dict of what each side took, turn by turn."
+    sides = {side: Side(root, threads, name, data_root) for side, root in roots.items()}
+    done = {side: [] for side in sides}
+    for _ in range(turns + 1):  # the first turn warms up
+        for side, process in sides.items():
+            done[side].append(process.steps(steps))
+    for process in sides.values():
+        process.steps(0)
+    return done
+
+
+def summary(done):
+    "Medians over the turns but the first, the ratio turn by turn, and the largest relative difference of the losses."
+    middle = {side: {k: statistics.median(turn[k] for turn in turns[1:]) for k in ("wall", "user", "system", "peak")}
+              for side, turns in done.items()}
+    ratios = [a["wall"] / b["wall"] for a, b in zip(done["before"][1:], done["now"][1:])]
+    losses = [[loss for turn in done[side] for loss in turn["losses"]] for side in ("before", "now")]
+    apart = max(abs(a - b) / a for a, b in zip(*losses))
+    return dict(n=len(ratios), **middle, ratio=statistics.median(ratios), least=min(ratios), most=max(ratios),
+                losses=dict(steps=len(losses[0]), apart=apart))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("before", type=Path, help="the other checkout")
+    parser.add_argument("--recipes", nargs="+", default=RECIPES)
+    parser.add_argument("--threads", type=int, default=os.cpu_count())
+    parser.add_argument("--turns", type=int, default=5)
+    parser.add_argument("--steps", type=int, default=4, help="in a turn")
+    parser.add_argument("--root", default="", help="the folder of CIFAR-10")
+    parser.add_argument("--out", type=Path, help="write the result into this JSON file")
+    args = parser.parse_args()
+    sys.path.insert(0, str(HERE))
+    import torch
+    from cifar_exp import convolutions, records
+    commit = lambda root: subprocess.check_output(["git", "-C", root, "rev-parse", "--short=12", "HEAD"], text=True).strip()
+    result = dict(processor=records._processor(torch.device("cpu")), instructions=convolutions.instructions(),
+                  threads=args.threads, torch=torch.__version__, before=commit(args.before), now=commit(HERE), recipes={})
+    for name in args.recipes:
+        done = compare(dict(before=args.before, now=HERE), name, args.threads, args.turns, args.steps, args.root)
+        result["recipes"][name] = row = summary(done)
+        print(f"{name:<22}{row['before']['wall']:7.2f} s {row['now']['wall']:7.2f} s  {row['ratio']:.2f} times as fast "
+              f"({row['least']:.2f} to {row['most']:.2f}, n = {row['n']}); losses of {row['losses']['steps']} steps "
+              f"{row['losses']['apart']:.2%} apart; peak {row['now']['peak']:,.0f} MB", flush=True)
+    if args.out:
+        args.out.write_text(json.dumps(result, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
