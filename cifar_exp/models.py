@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['NETWORKS', 'LEAST', 'conv_norm', 'ConvReLU', 'BasicBlock', 'ResNet18', 'Residual', 'ResNet9', 'TransitionBlock',
-           'ResNet', 'DavidResNet', 'Dropout', 'conv_relu_bn', 'pointwise', 'DilatedSeparable', 'tiny_cnn', 'Airbench',
-           'resnet18', 'resnet18_groupnorm', 'resnet18_1122', 'resnet9', 'david_resnet', 'dilated_separable',
-           'airbench94', 'airbench94_muon', 'names', 'create']
+           'ResNet', 'DavidResNet', 'conv_relu_bn', 'pointwise', 'DilatedSeparable', 'tiny_cnn', 'Airbench', 'resnet18',
+           'resnet18_groupnorm', 'resnet18_1122', 'resnet9', 'david_resnet', 'dilated_separable', 'airbench94',
+           'airbench94_muon', 'names', 'create']
 
 # %% ../nbs/20_models.ipynb #m0000005
 import difflib
@@ -19,6 +19,7 @@ from torch import nn
 
 from .classifiers import classifier, classifiers
 from .data import InputError
+from .dropout import Dropout
 from .layers import evaluating, footer, summary
 
 # %% ../nbs/20_models.ipynb #m000000a
@@ -202,17 +203,6 @@ class DavidResNet(nn.Module):
 
     def forward(self, x):
         return F.log_softmax(self.net(x), dim=1)
-
-# %% ../nbs/20_models.ipynb #dr000001
-class Dropout(nn.Dropout):
-    "torch's dropout from 16 random bits a value, in place of 64: p to the nearest 65,536th; (B, ...) to the same."
-
-    def forward(self, x):
-        if not self.training or self.p == 1: return super().forward(x)
-        draws = torch.empty(-(-x.numel() // 4), dtype=torch.int64, device=x.device).random_(-2**63, None)
-        kept = draws.view(torch.int16)[:x.numel()] >= round(self.p * 2**16) - 2**15
-        kept = kept.as_strided(x.shape, torch.empty_like(x, device="meta").stride())  # in the order in which x lies in memory
-        return x * kept.to(x.dtype).mul_(1 / (1 - self.p))
 
 # %% ../nbs/20_models.ipynb #m0000019
 def conv_relu_bn(
