@@ -69,7 +69,8 @@ def _has_counterpart(recipe):
     "Does the plain way know all that a recipe asks for?"
     settings = recipe.optimizer.model_dump()
     usual = settings["name"] in ("sgd", "adam") and settings["decay_norms"] and settings.get("norm_scale", 1.0) == 1.0
-    return usual and not (recipe.alternating_flip or recipe.clip or recipe.lookahead or recipe.whiten or recipe.dirac)
+    cycled = getattr(recipe.schedule, "cycle_momentum", False)
+    return usual and not (cycled or recipe.alternating_flip or recipe.clip or recipe.lookahead or recipe.whiten or recipe.dirac)
 
 
 class Plain:

@@ -5,12 +5,12 @@
 # %% auto #0
 __all__ = ['M_TRIM_THRESHOLD', 'M_MMAP_THRESHOLD', 'LEAN', 'keep_memory']
 
-# %% ../nbs/04_memory.ipynb #me000002
+# %% ../nbs/04_memory.ipynb #me001002
 import ctypes
 import os
 import sys
 
-# %% ../nbs/04_memory.ipynb #me000005
+# %% ../nbs/04_memory.ipynb #me001005
 M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # numbers of glibc's malloc.h
 LEAN = "CIFAR_EXP_LEAN"  # the environment variable that turns this off
 

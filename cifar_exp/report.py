@@ -62,7 +62,7 @@ def evaluate(
     began = time.perf_counter()
     predictions = judge(run, splits)
     seconds = time.perf_counter() - began
-    plots = dict(curves=evaluation.curves(run.history), rates=schedules.plot(run.steps.lr, run.steps_per_epoch), confusion=evaluation.plot_confusion(predictions),
+    plots = dict(curves=evaluation.curves(run.history), rates=schedules.plot(run.steps.lr, run.steps_per_epoch, run.steps.get("momentum")), confusion=evaluation.plot_confusion(predictions),
                  classes=evaluation.plot_class_accuracy(predictions), calibration=evaluation.plot_calibration(predictions))
     if run.curve: plots["lr_finder"] = run.curve.plot([run.recipe.lr_finder.suggestion])
     files = {f"figures/{name}.png": png(figure, DENSITY) for name, figure in plots.items()}

@@ -25,13 +25,16 @@ from .training import pick_device, split
 def _table(
     text: str,  # CSV
     name: str,  # history or steps
+    columns: tuple = COLUMNS["steps"],  # of the steps, beside their number
 ) -> pd.DataFrame:
     "A table of a run from its text; raises ValueError if it is not whole."
-    table, (counter, first) = pd.read_csv(StringIO(text), float_precision="round_trip"), {"history": ("epoch", 1), "steps": ("step", 0)}[name]
+    table = pd.read_csv(StringIO(text), float_precision="round_trip")
+    counter, first = {"history": ("epoch", 1), "steps": ("step", 0)}[name]
     if not text.endswith("\n") or counter not in table or table[counter].tolist() != list(range(first, first + len(table))):
         raise ValueError(f"its column {counter} is not whole")
     if name == "history": check_history(table.to_dict("records"))
-    elif list(table) != ["step", *COLUMNS[name]] or not np.isfinite(table.to_numpy(float)).all(): raise ValueError("its columns are not step, lr and loss, all numbers")
+    elif list(table) != ["step", *columns] or not np.isfinite(table.to_numpy(float)).all():
+        raise ValueError(f"its columns are not step, {', '.join(columns)}, all numbers")
     return table
 
 # %% ../nbs/70_runs.ipynb #892524f3
@@ -66,7 +69,9 @@ def load(
     recipe, origin, curve = begun(path)
     if not (path / "history.csv").is_file(): raise InputError(f"the run in {path} has no finished epoch yet: go on with 'cifar_exp resume {path}'")
     model = _model(path / "weights.safetensors", recipe.network, len(origin["data"]["classes"]), tuple(origin["data"]["size"][1:]))
-    history, steps = (read(path / f"{name}.csv", lambda text: _table(text, name), REMEDY) for name in ("history", "steps"))
+    columns = COLUMNS["steps"] + ("momentum",) * getattr(recipe.schedule, "cycle_momentum", False)
+    history, steps = (read(path / f"{name}.csv", lambda text: _table(text, name, columns), REMEDY)
+                      for name in ("history", "steps"))
     if len(steps) > len(history) * (full := Run(recipe, origin, history, steps, model).steps_per_epoch) or len(steps) <= (len(history) - 1) * full:
         raise InputError(f"history.csv and steps.csv in {path} do not fit together ({len(history)} epochs, {len(steps)} steps); go on with 'cifar_exp resume {path}', or {REMEDY}")
     return Run(recipe, origin, history, steps, model.to(pick_device(device), memory_format=torch.channels_last), path, curve)
