@@ -482,8 +482,10 @@ def plot(
     return fig
 
 # %% ../nbs/92_bench.ipynb #be000078
-KINDS = {"batch": "batch DataLoader", "optimizer": "Optimizer.", "convolution": "aten::conv ConvolutionBackward", "norm": "_norm NormBackward",
-         "activation": "relu Relu Threshold gelu Gelu", "pooling": "pool Pool aten::mean MeanBackward", "dropout": "ropout MulBackward",  # the multiplication is the mask's
+KINDS = {"norm": "_norm NormBackward", "batch": "batch DataLoader", "optimizer": "Optimizer.",
+         "convolution": "aten::conv _Convolution ConvolutionBackward",  # torch's, and those computed by shape
+         "dropout": "ropout ThresholdBackwardBackward MulBackward",  # its comparison and its scale, going back
+         "activation": "relu Relu Threshold gelu Gelu", "pooling": "pool Pool aten::mean MeanBackward",
          "linear": "aten::linear Addmm MmBackward", "loss": "softmax oftmaxBackward nll_loss Nll cross_entropy aten::abs AbsBackward",
          "copies": "aten::to aten::copy CopyBackward aten::contiguous CloneBackward"}
 
