@@ -9,7 +9,6 @@ __all__ = ['SYSTEMS', 'STARTS', 'POLICIES', 'WHAT', 'COLUMNS', 'KINDS', 'OneImag
 
 # %% ../nbs/92_bench.ipynb #be000006
 import json
-import os
 import pickle
 import subprocess
 import sys
@@ -205,9 +204,8 @@ def _serve():
 @contextmanager
 def _apart(recipe, splits, device):
     "A context with a function that asks the plain way, in another process, for a turn: seconds an image."
-    usual = {name: value for name, value in os.environ.items() if name != "THP_MEM_ALLOC_ENABLE"}  # nobody's script sets it
     command = [sys.executable, "-c", "from cifar_exp import bench; bench._serve()"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=usual) as process:
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         def ask(what):
             pickle.dump(what, process.stdin)
             process.stdin.flush()

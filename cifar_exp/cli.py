@@ -364,9 +364,7 @@ def main(
 ) -> int:  # exit status
     "Run one command."
     args = parser().parse_args(argv)
-    if "torch" not in sys.modules:
-        os.environ.setdefault("THP_MEM_ALLOC_ENABLE", "1")  # large tensors in large pages; torch looks when it is first used
-        keep_memory()
+    keep_memory()
     try:
         if _together() and (args.run_command not in (train_command, resume_command) or getattr(args, "seeds", None)):
             from cifar_exp.data import InputError

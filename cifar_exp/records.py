@@ -142,8 +142,7 @@ def provenance(
                   size=list(splits.train.images.shape[1:]), train=len(splits.train), test=len(splits.test)),
         versions={"python": platform.python_version(), **{p: _version(p) for p in packages}},
         commit=_commit(), system=platform.platform(), device=str(device), processor=_processor(device),
-        instructions=torch.backends.cpu.get_cpu_capability(), threads=torch.get_num_threads(), precision=precision,
-        huge_pages=os.environ.get("THP_MEM_ALLOC_ENABLE") == "1")  # torch's switch for tensors on the CPU
+        instructions=torch.backends.cpu.get_cpu_capability(), threads=torch.get_num_threads(), precision=precision)
 
 # %% ../nbs/55_records.ipynb #ca52b260
 @dataclass

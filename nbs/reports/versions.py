@@ -27,8 +27,8 @@ sys.path.insert(0, root)
 try:
     from cifar_exp.memory import keep_memory
     keep_memory()
-except ImportError:
-    pass
+except ImportError:  # the commands of 0.1.0 asked torch for huge pages instead
+    os.environ["THP_MEM_ALLOC_ENABLE"] = "1"
 import torch
 torch.set_num_threads(threads)
 from cifar_exp import data, recipes, training
@@ -56,7 +56,7 @@ class Side:
     "A checkout that trains in a process of its own."
     def __init__(self, root, threads, name, data_root):
         command = [sys.executable, "-c", WORKER, str(root), str(threads), name, ",".join(COMMON), data_root]
-        environment = dict(os.environ, THP_MEM_ALLOC_ENABLE="1", OMP_NUM_THREADS=str(threads))
+        environment = dict(os.environ, OMP_NUM_THREADS=str(threads))
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)
 
     def steps(self, n):
