@@ -33,7 +33,7 @@ def _albumentations():
 @lru_cache(maxsize=1)
 def _cutout_class():
     class Cutout(_albumentations().CoarseDropout):
-        "`CoarseDropout` with holes of one size, placed by their centres and cut off at the border."
+        "`CoarseDropout` with holes of one size, placed by their centres; moved inwards at the top and left, cut off at the bottom and right."
         def get_params_dependent_on_data(self, params, data):
             h, w = params["shape"][:2]
             tall, wide = self.hole_height_range[1], self.hole_width_range[1]

@@ -440,7 +440,7 @@ def differences(
 def as_begun(
     recipe: Recipe,  # read from a run's folder, or from a checkpoint
 ) -> Recipe:
-    "The recipe that a run was begun with: what its version did not know yet is off."
+    "The recipe of a saved run, with the options that its version did not have turned off."
     if "fast_convolutions" in recipe.model_fields_set:
         return recipe
     return recipe.model_copy(update=dict(fast_convolutions=False))

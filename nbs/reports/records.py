@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """Run the full-length trainings behind the reports, one after another, on any machine.
 
-    python nbs/reports/records.py FOLDER             train what is left; start it again at any time
+    python nbs/reports/records.py FOLDER             train all runs that are not finished
     python nbs/reports/records.py FOLDER --status    say what is done and what is left
     python nbs/reports/records.py FOLDER --copy      copy the records of finished runs into this clone
 
 The runs lie in FOLDER, which should be outside the clone. A finished run is used again and a broken one is resumed from
 its last checkpoint, so the script can be stopped and started at will. It trains one seed of every recipe, then the second
-seeds, then the third ones. On a CPU it takes one thread (set OMP_NUM_THREADS for more) and a low priority.
+seeds, then the third ones. It runs at low priority and with one thread (set OMP_NUM_THREADS for more), and downloads
+CIFAR-10 if needed. Expect days on two cores.
 """
 import argparse
 import os

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Compare the training step of this clone with that of another checkout, in turns in one run.
+"""Compare the speed of a training step in this clone and in another checkout, alternating between them.
 
     git worktree add /tmp/before 7050bac
     python nbs/reports/versions.py /tmp/before --out nbs/reports/bench/versions.json
 
-Each side trains in a process of its own, as the commands do. A turn is so many steps of one side, then of the other.
+Each version runs in its own process, as the commands do. Each turn runs --steps steps of one version, then of the other.
 Both get the same recipe, images and augmentation, so their losses can be compared too. Needs CIFAR-10 and Linux.
 """
 import argparse
