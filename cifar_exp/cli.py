@@ -23,10 +23,11 @@ from .memory import keep_memory
 def recipes_command(args) -> None:
     "List the built-in recipes"
     from cifar_exp import recipes
-    print(f"{'recipe':<20}{'data':<10}{'network':<20}{'epochs':>6}{'parameters':>13}{'published':>11}")
+    width = max(map(len, recipes.names())) + 2
+    print(f"{'recipe':<{width}}{'data':<10}{'network':<20}{'epochs':>6}{'parameters':>13}{'published':>11}")
     for r in map(recipes.get, recipes.names()):
         known = f"{r.published.parameters:>13,}{r.published.test:>11.2%}" if r.published else f"{'-':>13}{'-':>11}"
-        print(f"{r.name:<20}{r.data:<10}{r.network:<20}{r.epochs:>6}{known}")
+        print(f"{r.name:<{width}}{r.data:<10}{r.network:<20}{r.epochs:>6}{known}")
 
 # %% ../nbs/95_cli.ipynb #c1i00002
 FIRST = 20  # classes that `data` lists
