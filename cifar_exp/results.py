@@ -306,7 +306,7 @@ def steps(
         table = pd.read_csv(StringIO(content)).rename(columns={"train_loss": "loss"})
         table = table[[column for column in ("step", "lr", "loss", "momentum") if column != "momentum" or column in table]].astype(float)
         counted = table.step - table.step.iloc[0] + 1
-        if (counted != range(1, len(table) + 1)).any():
+        if not np.array_equal(counted, np.arange(1, len(table) + 1)):
             raise ValueError("its steps do not follow one another")
         return table.assign(step=counted.astype(int))
     return records.read(records.committed(name), parse, "take the file from the repository")
