@@ -33,7 +33,10 @@ def _albumentations():
 @lru_cache(maxsize=1)
 def _cutout_class():
     class Cutout(_albumentations().CoarseDropout):
-        "`CoarseDropout` with holes of one size, placed by their centres; moved inwards at the top and left, cut off at the bottom and right."
+        "`CoarseDropout` with holes of one size, placed by their centres: moved in at the top and left, cut off elsewhere."
+        def __reduce__(self):  # so that workers that are spawned can have it
+            return cutout, (self.num_holes_range[1], self.hole_height_range[1], self.hole_width_range[1], self.fill, self.p)
+
         def get_params_dependent_on_data(self, params, data):
             h, w = params["shape"][:2]
             tall, wide = self.hole_height_range[1], self.hole_width_range[1]

@@ -170,10 +170,10 @@ def _project(recipe, splits, device):
     return t, ((x, y) for epoch in count() for _, x, y in t.loader.epoch(epoch)), step
 
 
-def _bare(model, loss, device, precision):
+def _bare(model, loss, device, precision, fast=True):
     "Forward and backward alone, as a step."
     def step(x, y):
-        with training.autocast(device, precision), by_shape(model):
+        with training.autocast(device, precision), by_shape(fast):
             scores = model(x)
         losses.score(loss, scores.float(), y).backward()
         model.zero_grad()
@@ -237,7 +237,8 @@ def steps(
     for recipe in map(recipes.get, names):
         t, batches, step = _project(recipe, splits, device)
         for _ in range(5): x, y = next(batches)  # the decisions for eight batches are drawn at once: now this comes within the turns
-        fixed, bare = repeat((x.to(memory_format=torch.channels_last), y)), _bare(t.run.model, recipe.loss, device, t.run.precision)
+        fixed = repeat((x.to(memory_format=torch.channels_last), y))
+        bare = _bare(t.run.model, recipe.loss, device, t.run.precision, recipe.fast_convolutions and not recipe.compile)
         waits = []
         def project():
             waits.clear()
@@ -371,7 +372,7 @@ def memory(
 ) -> list[dict]:  # a row a recipe, in MB of 10**6 bytes
     "The memory that training takes beyond imports and images; needs Linux, or a GPU."
     def taken(name):
-        code = "import json, sys; from cifar_exp import bench; print(bench._taken(*json.loads(sys.argv[1])))"
+        code = "import json, sys; from cifar_exp import bench, memory; memory.keep_memory(); print(bench._taken(*json.loads(sys.argv[1])))"
         arguments = json.dumps([name, data, root, device])
         return float(subprocess.run([sys.executable, "-c", code, arguments], check=True, stdout=subprocess.PIPE, text=True).stdout.split()[-1])
     return [dict(what="memory", name=recipes.get(name).name, turn=0, megabytes=taken(name)) for name in progress(names, desc="memory")]
@@ -482,7 +483,7 @@ def plot(
 # %% ../nbs/92_bench.ipynb #be000078
 KINDS = {"norm": "_norm NormBackward", "batch": "batch DataLoader", "optimizer": "Optimizer.",
          "convolution": "aten::conv _Convolution ConvolutionBackward",  # torch's, and those computed by shape
-         "dropout": "ropout ThresholdBackwardBackward MulBackward",  # its comparison and its scale, going back
+         "dropout": "ropout ThresholdBackwardBackward",  # its comparison, going back
          "activation": "relu Relu Threshold gelu Gelu", "pooling": "pool Pool aten::mean MeanBackward",
          "linear": "aten::linear Addmm MmBackward", "loss": "softmax oftmaxBackward nll_loss Nll cross_entropy aten::abs AbsBackward",
          "copies": "aten::to aten::copy CopyBackward aten::contiguous CloneBackward"}

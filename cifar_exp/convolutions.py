@@ -6,14 +6,14 @@
 __all__ = ['TORCH', 'COPIED', 'SMALL', 'Ways', 'instructions', 'choose', 'by_shape']
 
 # %% ../nbs/21_convolutions.ipynb #cv0000i2
-from contextlib import contextmanager
-from functools import lru_cache, partial
+from contextlib import nullcontext
+from functools import lru_cache
 from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
-from torch import nn
 from torch.autograd.function import once_differentiable
+from torch.overrides import TorchFunctionMode
 
 # %% ../nbs/21_convolutions.ipynb #cv0000b2
 def _windows(
@@ -43,7 +43,7 @@ def _product(x, weight, stride, padding):
     kernel = weight.shape[-1]
     rows = _windows(x, kernel, stride, padding) @ weight.permute(2, 3, 1, 0).reshape(-1, len(weight))
     height, width = (_side(n, kernel, stride, padding) for n in x.shape[2:])
-    return rows.view(len(x), height, width, -1).permute(0, 3, 1, 2)
+    return rows.view(len(x), height, width, len(weight)).permute(0, 3, 1, 2)
 
 # %% ../nbs/21_convolutions.ipynb #cv0000b5
 def _weight_product(x, weight, grad, stride, padding):
@@ -70,7 +70,7 @@ def _input_product(x, weight, grad, stride, padding):
         return _product(grad, _mirrored(weight), 1, kernel - 1 - padding)
     result = torch.zeros_like(x, memory_format=torch.channels_last)
     rows = _pixels(grad) @ weight.flatten(1)
-    result[:, :, ::stride, ::stride] = rows.view(len(x), *grad.shape[2:], -1).permute(0, 3, 1, 2)
+    result[:, :, ::stride, ::stride] = rows.view(len(x), *grad.shape[2:], weight.shape[1]).permute(0, 3, 1, 2)
     return result
 
 # %% ../nbs/21_convolutions.ipynb #cv0000e2
@@ -124,7 +124,7 @@ def choose(
     "How to compute a convolution of this shape."
     out, into, kernel, width = shape
     rules = {"amx": _amx, "avx512_bf16": _avx512}.get(processor)
-    if not rules or kernel != width or dilation > 1:
+    if not rules or kernel != width or dilation > 1 or padding >= kernel:
         return TORCH
     if groups > 1:
         return COPIED if into == 1 and out > groups else TORCH
@@ -132,20 +132,24 @@ def choose(
 
 
 def _amx(into, kernel, stride, padding, side):
+    if kernel != 3:
+        return TORCH
     if into < 8:
         return Ways(forward="padded")
-    if kernel == 3 and side <= SMALL:
+    if side <= SMALL:
         return Ways("product", "product" if stride == 1 else "torch", "product")
-    return Ways(input="forward") if kernel == 3 and stride == 1 else TORCH
+    return Ways(input="forward") if stride == 1 else TORCH
 
 
 def _avx512(into, kernel, stride, padding, side):
-    if kernel == 1:
-        return Ways(input="product") if stride > 1 and not padding else TORCH
-    small, deep = kernel == 3 and side <= SMALL, into >= 512
-    return Ways(forward="product" if small and (deep or stride > 1) else "torch",
+    if kernel == 1 and stride > 1 and not padding:
+        return Ways(input="product")
+    if kernel != 3:
+        return TORCH
+    small, deep = side <= SMALL, into >= 512
+    return Ways(forward="product" if small and (deep or stride > 1 and into >= 256) else "torch",
                 input="product" if small and deep and stride == 1 else "torch",
-                weight="product" if small and into >= 256 or stride > 1 and into >= 128 else "torch")
+                weight="product" if small and into >= 256 or stride > 1 and into >= 128 and side <= 8 else "torch")
 
 # %% ../nbs/21_convolutions.ipynb #cv0000g2
 class _Convolution(torch.autograd.Function):
@@ -184,34 +188,39 @@ class _Convolution(torch.autograd.Function):
         return *grads, None, None, None
 
 # %% ../nbs/21_convolutions.ipynb #cv0000h2
-def _forward(conv, x, processor):
-    "A `Conv2d`'s forward pass by the ways for its shape."
-    autocast = torch.is_autocast_enabled("cpu")
-    dtype = torch.get_autocast_dtype("cpu") if autocast else x.dtype
-    (kernel, _), (stride, across), (padding, beside) = conv.kernel_size, conv.stride, conv.padding
-    ways = TORCH
-    if torch.is_grad_enabled() and x.ndim == 4 and x.device.type == "cpu" and (stride, padding) == (across, beside):
-        side = _side(max(x.shape[2:]), kernel, stride, padding)
-        ways = choose(tuple(conv.weight.shape), stride, padding, conv.dilation[0], conv.groups,
-                      side=side, dtype=dtype, processor=processor)
-    if ways == TORCH:
-        return type(conv).forward(conv, x)
-    return _Convolution.apply(x.to(dtype), conv.weight.to(dtype), ways, stride, padding)
+def _single(value) -> int | None:
+    "The number that holds for both sides; None if the two differ, or for padding by name."
+    if isinstance(value, int):
+        return value
+    return value[0] if not isinstance(value, str) and len(set(value)) == 1 else None
 
 
-@contextmanager
+class _ByShape(TorchFunctionMode):
+    "A mode in which `conv2d` is computed in the way that suits its shape."
+
+    def __init__(self, processor: str):
+        super().__init__()
+        self.processor = processor
+
+    def __torch_function__(self, function, types, args=(), kwargs=None):
+        work = self._conv2d if function is torch.conv2d else function
+        return work(*args, **(kwargs or {}))
+
+    def _conv2d(self, input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1):
+        numbers = [_single(value) for value in (stride, padding, dilation)]
+        on_cpu = bias is None and input.ndim == 4 and input.device.type == "cpu"
+        if on_cpu and torch.is_grad_enabled() and None not in numbers:
+            dtype = torch.get_autocast_dtype("cpu") if torch.is_autocast_enabled("cpu") else input.dtype
+            side = _side(max(input.shape[2:]), weight.shape[-1], *numbers[:2])
+            ways = choose(tuple(weight.shape), *numbers, groups, side=side, dtype=dtype, processor=self.processor)
+            if ways != TORCH:
+                return _Convolution.apply(input.to(dtype), weight.to(dtype), ways, *numbers[:2])
+        return torch.conv2d(input, weight, bias, stride, padding, dilation, groups)
+
+
 def by_shape(
-    model: nn.Module,  # whose `nn.Conv2d` layers are meant
     enabled: bool = True,  # False: change nothing
     processor: str | None = None,  # None: this one, see `instructions`
 ):
-    "A context in which the model's convolutions are computed in the way that suits their shape."
-    convs = [m for m in model.modules() if type(m) is nn.Conv2d and m.bias is None
-             and m.padding_mode == "zeros" and not isinstance(m.padding, str)] if enabled else []
-    for conv in convs:
-        conv.forward = partial(_forward, conv, processor=processor or instructions())
-    try:
-        yield
-    finally:
-        for conv in convs:
-            del conv.forward
+    "A context in which torch's `conv2d` is computed in the way that suits its shape."
+    return _ByShape(processor or instructions()) if enabled else nullcontext()

@@ -26,7 +26,7 @@ from .results import hardware, interval, runs_needed
 
 # %% ../nbs/94_seeds.ipynb #sd000009
 FOLDER = "runs/seeds"
-WORDS = {"description", "published"}  # keys of a recipe that decide nothing
+WORDS = {"description", "published", "fast_convolutions"}  # keys of a recipe that decide nothing but last digits
 
 def _free(recipe: Recipe) -> set:
     "Keys that may differ between two trainings of this recipe with one seed."

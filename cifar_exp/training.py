@@ -161,7 +161,7 @@ def objective(
 ) -> tuple[torch.Tensor, torch.Tensor]:  # what is minimised, a scalar, and the scores, (B, classes)
     "Forward pass and loss of a batch."
     fast = recipe.fast_convolutions and not recipe.compile
-    with autocast(x.device, precision), by_shape(model, fast):
+    with autocast(x.device, precision), by_shape(fast):
         scores = model(x.to(memory_format=torch.channels_last))
     loss = losses.score(recipe.loss, scores.float(), y, label_smoothing=recipe.label_smoothing)
     return (loss + recipe.l1 * losses.l1_penalty(model) if recipe.l1 else loss), scores
@@ -340,9 +340,11 @@ def _same(recipe, held, path):
     "The recipe and the range test of the run in a folder; `InputError` if another recipe is asked for."
     then, _, curve = held
     asked = found(recipe, curve) if curve and recipe.schedule.max_lr == "lr_find" else recipe
-    if gaps := differences(asked, then, {"description", "published", "lr_finder"}):
+    if gaps := differences(asked, then, {"description", "published", "lr_finder", "fast_convolutions"}):
         longer = f"; to train longer, where its schedule allows it: cifar_exp resume {path} --epochs {asked.epochs}" if asked.epochs > then.epochs else ""
         raise InputError(f"the run in {path} has another recipe: {'; '.join(gaps)} there; resume it with its own, or choose another folder with --out{longer}")
+    if then.fast_convolutions and not asked.fast_convolutions:
+        warnings.warn(f"the run in {path} was begun with fast convolutions, and goes on with them")
     return then, curve
 
 def _changed(now, then, name=""):

@@ -5,14 +5,15 @@
     python nbs/reports/records.py FOLDER --status    say what is done and what is left
     python nbs/reports/records.py FOLDER --copy      copy the records of finished runs into this clone
 
-The runs lie in FOLDER, which should be outside the clone. A finished run is used again and a broken one is resumed from
-its last checkpoint, so the script can be stopped and started at will. It trains one seed of every recipe, then the second
-seeds, then the third ones. It runs at low priority and with one thread (set OMP_NUM_THREADS for more), and downloads
-CIFAR-10 if needed. Expect days on two cores.
+The runs lie in FOLDER, which should be outside the clone. A finished run is used again and a broken one is resumed
+from its last checkpoint, so the script can be stopped and started at will. It trains one seed of every recipe, then
+the second seeds, then the third ones. It runs at low priority and with one thread (set OMP_NUM_THREADS for more), and
+downloads CIFAR-10 if needed. Expect days on two cores.
 """
 import argparse
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -21,6 +22,7 @@ RECIPES = ("david_onecycle", "resnet18_onecycle", "resnet9_onecycle_l1", "dilate
            "resnet18_gn_plateau", "airbench94", "airbench94_muon")
 SEEDS = 3
 RESULTS = Path(__file__).parent / "results"
+STOPPED = 128 + signal.SIGINT, 128 + signal.SIGTERM  # exit statuses of a run that was asked to stop
 FILES = {"record.json": ".json", "steps.csv": ".steps.csv"}  # of a run, and how they end in RESULTS
 
 
@@ -46,18 +48,33 @@ def state(path):
     return f"broken off after step {step_of(kept[0]):,}" if kept else "to do"
 
 
-def train(folder):
-    "Train all runs that are left; the exit status of the first that fails."
+def run(name, seed, folder):
+    "Train one run in a process of its own; its exit status. A signal to stop goes on to it, and it saves a checkpoint."
+    options = ["--set", f"seed={seed}", "--seeds", "1", "--out", str(folder)]
+    command = [sys.executable, "-m", "cifar_exp", "train", name, *options]
     environment = dict(os.environ, OMP_NUM_THREADS=os.environ.get("OMP_NUM_THREADS", "1"))
+    with subprocess.Popen(command, env=environment) as process:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the process by itself
+        signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+        return process.wait()
+
+
+def train(folder):
+    "Train all runs that are left. A run that fails does not stop the others; 1 if one did."
     if hasattr(os, "nice"):
         os.nice(10)
+    failed = []
     for name, seed, path in runs(folder):
-        if not finished(path):
-            print(f"{name}, seed {seed}: {state(path)}", flush=True)
-            command = [sys.executable, "-m", "cifar_exp", "train", name, "--seeds", str(seed + 1), "--out", str(folder)]
-            if status := subprocess.run(command, env=environment).returncode:
-                return status
-    return 0
+        if finished(path):
+            continue
+        print(f"{name}, seed {seed}: {state(path)}", flush=True)
+        status = run(name, seed, folder)
+        if status in STOPPED:
+            return status
+        if status:
+            failed.append(f"{name}, seed {seed}")
+    print("failed: " + "; ".join(failed) if failed else "all runs are done")
+    return int(bool(failed))
 
 
 def copy(folder):

@@ -4,11 +4,14 @@
     git worktree add /tmp/before 7050bac
     python nbs/reports/versions.py /tmp/before --out nbs/reports/bench/versions.json
 
-Each version runs in its own process, as the commands do. Each turn runs --steps steps of one version, then of the other.
-Both get the same recipe, images and augmentation, so their losses can be compared too. Needs CIFAR-10 and Linux.
+Each version runs in its own process, as the commands do. Each turn runs --steps steps of one version, then of the
+other.
+Both get the same recipe, images and augmentation, so their losses can be compared too (with 0.1.0 but for
+dilated_step, whose dropout draws other values now). Needs CIFAR-10 and Linux.
 """
 import argparse
 import json
+import math
 import os
 import pickle
 import statistics
@@ -17,29 +20,38 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parents[2]
-RECIPES = ("resnet18_gn_plateau", "resnet9_onecycle_l1", "david_onecycle", "resnet18_onecycle", "dilated_step", "airbench94_muon")
+RECIPES = ("resnet18_gn_plateau", "resnet9_onecycle_l1", "david_onecycle", "resnet18_onecycle", "dilated_step",
+           "airbench94_muon")
 # What both versions know: 0.1.0 has other policies under other names.
 COMMON = ["augment=flip_crop", "test_augment=none", "alternating_flip=false"]
 WORKER = """
-import itertools, os, pickle, resource, sys, time
-root, threads, name, changes, data_root = sys.argv[1], int(sys.argv[2]), sys.argv[3], sys.argv[4].split(","), sys.argv[5]
+import itertools
+import os
+import pickle
+import resource
+import sys
+import time
+root, threads, name, changes, data_root = sys.argv[1:]
 sys.path.insert(0, root)
+import cifar_exp
+assert cifar_exp.__file__.startswith(root), f"no cifar_exp in {root}"
 try:
     from cifar_exp.memory import keep_memory
     keep_memory()
 except ImportError:  # the commands of 0.1.0 asked torch for huge pages instead
     os.environ["THP_MEM_ALLOC_ENABLE"] = "1"
 import torch
-torch.set_num_threads(threads)
+torch.set_num_threads(int(threads))
 from cifar_exp import data, recipes, training
 answers, sys.stdout = sys.stdout.buffer, sys.stderr
-recipe = recipes.override(recipes.get(name), changes)
+recipe = recipes.override(recipes.get(name), changes.split(","))
 t = training.start(recipe, data.load("cifar10", data_root or None), torch.device("cpu"))
 training.ready(t)
 batches = (batch for epoch in itertools.count() for batch in t.loader.epoch(epoch))
 while True:
     steps = pickle.load(sys.stdin.buffer)
-    if not steps: break
+    if not steps:
+        break
     before, start = resource.getrusage(resource.RUSAGE_SELF), time.perf_counter()
     for _, x, y in itertools.islice(batches, steps):
         training.train_step(t, x, y)
@@ -50,6 +62,11 @@ while True:
     pickle.dump(answer, answers)
     answers.flush()
 """
+
+
+def commit(root):
+    "The commit of a checkout."
+    return subprocess.check_output(["git", "-C", root, "rev-parse", "--short=12", "HEAD"], text=True).strip()
 
 
 class Side:
@@ -83,6 +100,7 @@ def summary(done):
               for side, turns in done.items()}
     ratios = [a["wall"] / b["wall"] for a, b in zip(done["before"][1:], done["now"][1:])]
     losses = [[loss for turn in done[side] for loss in turn["losses"]] for side in ("before", "now")]
+    assert all(math.isfinite(loss) for side in losses for loss in side), "a loss is not finite"
     apart = max(abs(a - b) / a for a, b in zip(*losses))
     return dict(n=len(ratios), **middle, ratio=statistics.median(ratios), least=min(ratios), most=max(ratios),
                 losses=dict(steps=len(losses[0]), apart=apart))
@@ -101,11 +119,12 @@ def main():
     sys.path.insert(0, str(HERE))
     import torch
     from cifar_exp import convolutions, records
-    commit = lambda root: subprocess.check_output(["git", "-C", root, "rev-parse", "--short=12", "HEAD"], text=True).strip()
     result = dict(processor=records._processor(torch.device("cpu")), instructions=convolutions.instructions(),
-                  threads=args.threads, torch=torch.__version__, before=commit(args.before), now=commit(HERE), recipes={})
+                  threads=args.threads, torch=torch.__version__, before=commit(args.before), now=commit(HERE),
+                  recipes={})
     for name in args.recipes:
-        done = compare(dict(before=args.before, now=HERE), name, args.threads, args.turns, args.steps, args.root)
+        roots = dict(before=args.before.resolve(), now=HERE)
+        done = compare(roots, name, args.threads, args.turns, args.steps, args.root)
         result["recipes"][name] = row = summary(done)
         print(f"{name:<22}{row['before']['wall']:7.2f} s {row['now']['wall']:7.2f} s  {row['ratio']:.2f} times as fast "
               f"({row['least']:.2f} to {row['most']:.2f}, n = {row['n']}); losses of {row['losses']['steps']} steps "
