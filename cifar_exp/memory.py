@@ -23,5 +23,6 @@ def keep_memory() -> bool:
         mallopt = ctypes.CDLL(None).mallopt
     except (AttributeError, OSError):  # another C library, such as musl
         return False
-    from_heap = mallopt(M_MMAP_THRESHOLD, 2**30) or mallopt(M_MMAP_MAX, 0)  # an older glibc refuses so high a threshold
+    # An older glibc refuses so high a threshold.
+    from_heap = mallopt(M_MMAP_THRESHOLD, 2**30) or mallopt(M_MMAP_MAX, 0)
     return bool(from_heap and mallopt(M_TRIM_THRESHOLD, 2**31 - 1))
