@@ -129,8 +129,8 @@ def main():
         print(f"{name:<22}{row['before']['wall']:7.2f} s {row['now']['wall']:7.2f} s  {row['ratio']:.2f} times as fast "
               f"({row['least']:.2f} to {row['most']:.2f}, n = {row['n']}); losses of {row['losses']['steps']} steps "
               f"{row['losses']['apart']:.2%} apart; peak {row['now']['peak']:,.0f} MB", flush=True)
-    if args.out:
-        args.out.write_text(json.dumps(result, indent=1) + "\n")
+        if args.out:
+            args.out.write_text(json.dumps(result, indent=1) + "\n")
 
 
 if __name__ == "__main__":
