@@ -35,10 +35,10 @@ root, threads, name, changes, data_root = sys.argv[1:]
 sys.path.insert(0, root)
 import cifar_exp
 assert cifar_exp.__file__.startswith(root), f"no cifar_exp in {root}"
-try:
+if os.path.exists(os.path.join(root, "cifar_exp", "memory.py")):  # not by an import, which may find another clone's
     from cifar_exp.memory import keep_memory
     keep_memory()
-except ImportError:  # the commands of 0.1.0 asked torch for huge pages instead
+else:  # the commands of 0.1.0 asked torch for huge pages instead
     os.environ["THP_MEM_ALLOC_ENABLE"] = "1"
 import torch
 torch.set_num_threads(int(threads))
