@@ -24,7 +24,7 @@ setup(
     license_files=["LICENSE"],
     python_requires=f">={cfg['min_python']}",
     packages=[lib, f"{lib}.engine", f"{lib}.apps", reports],
-    package_dir={reports: f"{cfg['nbs_path']}/reports"},  # of which only the records, so that a notebook finds them anywhere
+    package_dir={reports: f"{cfg['nbs_path']}/reports"},  # only the records, so that a notebook finds them anywhere
     package_data={lib: ["recipe_files/*.yaml", "*.j2", "*.js"], reports: ["*/*.json", "*/*.csv"]},
     install_requires=cfg["requirements"].split(),
     extras_require={"dev": cfg["dev_requirements"].split()},

@@ -46,6 +46,11 @@ def with_gpu(text):
     return text if nb == json.loads(text) else json.dumps(nb, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
+def from_root(text):
+    "`text` of the index notebook with its relative links as they are from the root of the repository"
+    return LINK.sub(lambda m: m[1] + normpath(join(dirname(INDEX), m[2])), text)
+
+
 def readme(notebook):
     "README.md and its pictures, as text or bytes by path, from the text of the index notebook"
     nb, cells, files = nbformat.reads(notebook, 4), [], {}
@@ -55,7 +60,7 @@ def readme(notebook):
             continue
         if cell.cell_type == "markdown":
             parts = CODE.split(cell.source)
-            parts[::2] = [LINK.sub(lambda m: m[1] + normpath(join(dirname(INDEX), m[2])), p) for p in parts[::2]]
+            parts[::2] = map(from_root, parts[::2])
             cell.source = "".join(parts)
         else:
             cell.source = DIRECTIVE.sub("", cell.source).strip()
@@ -63,6 +68,8 @@ def readme(notebook):
                 cell.metadata["transient"] = {"remove_source": True}
         caption = "".join(f[8:].strip(" \"'") for f in flags if f.startswith("fig-cap:"))
         for n, data in enumerate(o.data for o in cell.get("outputs", []) if "data" in o):
+            if "text/markdown" in data:
+                data["text/markdown"] = from_root(data["text/markdown"])
             if "image/png" in data:
                 path = f"{PICTURES}{cell.id}-{n}.png"
                 files[path] = base64.b64decode(data.pop("image/png"))

@@ -11,4 +11,5 @@ import sys
 from .apps.cli import main
 
 # %% ../nbs/apps/08_main.ipynb #mn000008
-if (__name__, __package__) == ("__main__", "cifar_exp"): sys.exit(main())
+if (__name__, __package__) == ("__main__", "cifar_exp"):
+    sys.exit(main())

@@ -11,18 +11,16 @@ import os
 import sys
 
 # %% ../../nbs/engine/04_memory.ipynb #me001005
-M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_MMAP_MAX = -1, -3, -4  # numbers of glibc's malloc.h
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD, M_MMAP_MAX = -1, -3, -4  # from glibc's malloc.h
 LEAN = "CIFAR_EXP_LEAN"  # the environment variable that turns this off
 
 
-def keep_memory() -> bool:
-    "Let this process keep the memory it frees. False if nothing changed: not glibc, one that refuses, or CIFAR_EXP_LEAN=1."
-    if sys.platform != "linux" or os.environ.get(LEAN, "") not in ("", "0"):
-        return False
+def keep_memory() -> bool:  # False if nothing changed
+    "Let this process keep the memory it frees; no effect without glibc, or with CIFAR_EXP_LEAN=1."
+    if sys.platform != "linux" or os.environ.get(LEAN, "") not in ("", "0"): return False
     try:
         mallopt = ctypes.CDLL(None).mallopt
     except (AttributeError, OSError):  # another C library, such as musl
         return False
-    # An older glibc refuses so high a threshold.
-    from_heap = mallopt(M_MMAP_THRESHOLD, 2**30) or mallopt(M_MMAP_MAX, 0)
+    from_heap = mallopt(M_MMAP_THRESHOLD, 2**30) or mallopt(M_MMAP_MAX, 0)  # an older glibc refuses the threshold
     return bool(from_heap and mallopt(M_TRIM_THRESHOLD, 2**31 - 1))
