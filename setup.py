@@ -25,7 +25,7 @@ setup(
     python_requires=f">={cfg['min_python']}",
     packages=[lib, f"{lib}.engine", f"{lib}.apps", reports],
     package_dir={reports: f"{cfg['nbs_path']}/reports"},  # only the records, so that a notebook finds them anywhere
-    package_data={lib: ["recipe_files/*.yaml", "*.j2", "*.js"], reports: ["*/*.json", "*/*.csv"]},
+    package_data={lib: ["recipe_files/*.yaml"], f"{lib}.apps": ["*.j2", "*.js"], reports: ["*/*.json", "*/*.csv"]},
     install_requires=cfg["requirements"].split(),
     extras_require={"dev": cfg["dev_requirements"].split()},
     entry_points={"console_scripts": cfg["console_scripts"].split()},

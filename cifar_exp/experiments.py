@@ -26,7 +26,6 @@ from .engine.figures import png
 from .engine.files import InputError
 from .engine.statistics import compare_runs, mean_interval, plot_comparison
 from .evaluation import Predictions
-from .fitting import Run
 from .recipes import Recipe
 
 # %% ../nbs/11_experiments.ipynb #sd000009
@@ -54,7 +53,7 @@ GRADCAM_FILES = "mistakes.json", "figures/gradcam.png"  # files of a report that
 
 
 def predict_test(
-    run: Run,  # trained
+    run: fitting.Run,  # trained
     splits: Splits,  # its images
     tta: str | None = None,  # test-time augmentation, a name of `summary.TTA`; None: the recipe's
 ) -> Predictions:
@@ -64,7 +63,7 @@ def predict_test(
 
 # %% ../nbs/11_experiments.ipynb #ex110007
 def make_record(
-    run: Run,  # trained
+    run: fitting.Run,  # trained
     predictions: Predictions,  # for its test images
     seconds: float,  # that the predictions took
 ) -> dict:  # recipe, provenance, parameters, history, test
@@ -79,7 +78,7 @@ def make_record(
 
 # %% ../nbs/11_experiments.ipynb #ex110010
 def evaluate_run(
-    run: Run,  # with a folder
+    run: fitting.Run,  # with a folder
     splits: Splits,  # its images
 ) -> Predictions:
     "Evaluate a run on its test images; writes record.json, misclassified.csv and figures/ into its folder."

@@ -6,6 +6,7 @@
 __all__ = ['split', 'test_transform', 'make_model', 'setup', 'find_lr', 'with_found_lr', 'Run', 'read_setup', 'fit']
 
 # %% ../nbs/08a_fit.ipynb #fi000005
+import copy
 import inspect
 import json
 import warnings
@@ -74,7 +75,7 @@ def make_model(
         if "model" in recipe.given:
             raise InputError(f"this run was given its network, {recipe.network}: pass it again as model (--model)")
         return models.create(recipe.network, num_classes=classes, size=tuple(data["size"][1:]))
-    if isinstance(model, nn.Module): return model
+    if isinstance(model, nn.Module): return copy.deepcopy(model)
     made = model(**({"num_classes": classes} if "num_classes" in inspect.signature(model).parameters else {}))
     if isinstance(made, nn.Module): return made
     raise InputError(f"{recipe.network} made a {type(made).__name__}, not a network: it must return a torch.nn.Module")
@@ -85,7 +86,7 @@ def _check_model(recipe, model, loader, test, classes):
     scores = infer(model, test.image_set[:2], test.transform)
     if scores.shape != (min(2, len(test.image_set)), classes):
         raise InputError(f"{recipe.network} gives scores of shape {tuple(scores.shape)} for two images: "
-                         f"it must give (2, {classes}), one score per class")
+                         f"it must give (2, {classes}); a function with a parameter num_classes is given it")
     n, size = len(loader.image_set), recipe.batch_size
     norms = any(isinstance(layer, nn.modules.batchnorm._BatchNorm) for layer in model.modules())
     if norms and not recipe.drop_last and 1 in (size, n % size):
@@ -104,6 +105,7 @@ def setup(
     augment=None,  # an Albumentations `Compose` for training
 ) -> dict:  # the arguments of `train`
     "Everything in place for the first step of a recipe."
+    _check_given(recipe, loss_fn=loss_fn, optimizer=optimizer, augment=augment)
     splits = split(recipe, splits)
     train_set, valid_set, test_set = (_on(images, device) for images in (splits.train, splits.valid, splits.test))
     size = tuple(splits.train.images.shape[2:])
@@ -122,6 +124,7 @@ def setup(
     _check_model(recipe, network, loader, test, splits.train.num_classes)
     last = 0 if recipe.drop_last else len(train_set) % recipe.batch_size
     distributed.check_batches(min(last or recipe.batch_size, len(test_set)))
+    recipe.lrs(len(loader))  # refuses a schedule that does not fit
     return dict(
         model=network, loader=loader, test=test, valid=valid, callbacks=callbacks, epochs=recipe.epochs,
         optimizer=optimizer(network.parameters()) if optimizer else _make_optimizer(recipe, network),
@@ -130,6 +133,15 @@ def setup(
         test_loss_fn=loss_fn or optim.cross_entropy(), grad_clip=recipe.grad_clip, precision=recipe.precision,
         fast_convolutions=recipe.fast_convolutions and not recipe.compile, compile=recipe.compile,
         seed=recipe.seed)
+
+
+def _check_given(recipe, **parts):
+    "`InputError` if a part of the run was given as an argument and is missing now, or replaces what the recipe sets."
+    for name, part in parts.items():
+        if part is None and name in recipe.given:
+            raise InputError(f"this run was given its {name}, {recipe.given[name]}: pass it again, as {name}=...")
+    if parts["loss_fn"] and (recipe.l1 or recipe.label_smoothing):
+        raise InputError("a loss of your own replaces l1 and label_smoothing: set both to 0")
 
 
 def _make_optimizer(recipe, network):
@@ -274,7 +286,7 @@ def _with_given(recipe, parts):
     if parts.get("augment") is not None:
         normalize = test_policy(parts["augment"]).transforms[0]
         changes["normalize"] = dict(mean=list(normalize.mean), std=list(normalize.std))
-    return recipe.model_copy(update=dict(given=given, **changes))
+    return recipe.model_copy(update=dict(given=recipe.given | given, **changes))
 
 # %% ../nbs/08a_fit.ipynb #fi000017
 def _begin(recipe, splits, out, resume, device, parts, stack):
@@ -290,6 +302,8 @@ def _begin(recipe, splits, out, resume, device, parts, stack):
         records.make_run_dir(out)
         stack.enter_context(records.lock(out))
     if recipe.schedule.max_lr == "lr_find":
+        if distributed.world_size() > 1:
+            raise InputError("a range test runs in one process: run 'cifar_exp lr-find' first, and set schedule.max_lr")
         curve = find_lr(recipe, splits, device=device, **parts)
         recipe = with_found_lr(recipe, curve)
     return Run(recipe, origin, pd.DataFrame(), pd.DataFrame(), None, out, curve)
@@ -322,7 +336,7 @@ def fit(
     data: Splits | str | Path | None = None,  # the images, or what `data.load` takes; None: what the recipe names
     out: str | Path | None = None,  # the run's folder, new or empty; None: leave nothing on disk
     *,
-    model: nn.Module | Callable | None = None,  # in place of the recipe's network, or a function that makes it
+    model: nn.Module | Callable | None = None,  # in place of the recipe's: a module, which is copied, or a function
     loss_fn: Callable | None = None,  # (scores, labels) -> the mean loss of a batch
     optimizer: Callable | None = None,  # parameters -> torch optimizer; its learning rate is the schedule's
     augment=None,  # an Albumentations `Compose` for training
@@ -347,15 +361,15 @@ def fit(
         run = distributed.on_rank_zero(lambda: _begin(recipe, splits, out, resume, device, parts, stack))
         things, stopper = setup(run.recipe, splits, device, **parts), StopOnSignal()
         run.model, size = things["model"], sum(p.numel() for p in things["model"].parameters())
-        if out and not (out / "recipe.yaml").exists():
-            distributed.on_rank_zero(lambda: _write_run(run, device))
+        if out:
+            distributed.on_rank_zero(lambda: (out / "recipe.yaml").exists() or _write_run(run, device))
         resumed = [checkpoints.Resume(out)] if resume else []
         folder = _folder_callbacks(run, things, checkpoint_seconds, checkpoint_steps) if out else []
         title = (f"{run.recipe.name}: {run.recipe.network} ({size:,} parameters) on {splits.name}, "
                  f"{len(things['loader'].image_set):,} training images, {device}, {run.precision}")
         progress = [Progress(title)] if show_progress and not distributed.rank() else []
         with resume_hint(out):
-            watching = [*resumed, *things["callbacks"], stopper, CheckFinite(out), *folder, *progress, *callbacks]
+            watching = [*resumed, *things["callbacks"], stopper, *callbacks, CheckFinite(out), *folder, *progress]
             history = train(**things | dict(callbacks=watching, max_steps=max_steps))
             stopper.check(out)
     run.history, run.steps = history.epochs, history.steps

@@ -167,6 +167,8 @@ class Recipe(Strict):
             raise ValueError("a validation metric needs validation images: set valid_fraction, for example to 0.1")
         if self.loss != "cross_entropy" and "loss_fn" not in self.given:
             raise ValueError(f"loss = {self.loss}: it can be cross_entropy, or be given to fit as loss_fn")
+        if self.optimizer.name == "given" and "optimizer" not in self.given:
+            raise ValueError("optimizer.name = given: choose sgd, adam, adamw or muon, or give an optimizer to fit")
         if self.workers and self.backend == "batch":
             raise ValueError("workers augment image by image: set backend=albumentations, or workers=0")
         return self

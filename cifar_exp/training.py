@@ -80,7 +80,7 @@ def _scores(model, loader, precision):
 
 # %% ../nbs/06_training.ipynb #tr000019
 class Callback:
-    "Does nothing at each of the four hooks. A callback of your own needs only those that it uses, and no base class."
+    "Does nothing at the four hooks; yours needs only those it uses. With `state_dict` it is kept in checkpoints."
     def on_train_start(self, state): ...
     def on_step_end(self, state): ...
     def on_epoch_end(self, state): ...
@@ -93,7 +93,7 @@ class TrainState:
     model: nn.Module
     loader: Loader  # or any sized iterable of (images, labels)
     optimizer: torch.optim.Optimizer
-    lrs: np.ndarray  # the learning rate of each step; or a function of the history (a DataFrame) that returns them
+    lrs: np.ndarray  # the learning rate of each step; or a function of the history that keeps those of done steps
     loss_fn: Callable = F.cross_entropy  # (scores, labels) -> the mean loss of a batch
     epochs: int = 1
     test: Loader | None = None  # evaluated after each epoch; or any iterable of (images, labels)
@@ -117,7 +117,10 @@ class TrainState:
     steps: pd.DataFrame = field(default_factory=pd.DataFrame)  # a row per step
 
     def __post_init__(self):
-        self.device = next(self.model.parameters()).device
+        own, held = set(self.model.parameters()), (p for group in self.optimizer.param_groups for p in group["params"])
+        if not own.issuperset(held):
+            raise InputError("the optimizer holds parameters of another model: make it from model.parameters()")
+        self.device = next(iter(own)).device
         self.precision = pick_precision(self.precision, self.device)
         self.network = torch.compile(self.model) if self.compile else self.model
         self.lrs_for = self.lrs if callable(self.lrs) else lambda history, lrs=np.asarray(self.lrs, float): lrs
@@ -221,7 +224,7 @@ def train(
     callbacks: tuple = (),  # objects with some of the methods of `Callback`
     **options,  # of `TrainState`: test, valid, momenta, grad_clip, precision, seed, max_steps, ...
 ) -> History:
-    "Train a network and return what was recorded."
+    "Train a network and return what was recorded; sets torch's global seed at each step."
     if isinstance(lrs, (int, float)):
         lrs = np.full(epochs * len(loader), float(lrs))
     state = TrainState(model, loader, optimizer, lrs, loss_fn, epochs, callbacks=tuple(callbacks), **options)
@@ -230,7 +233,7 @@ def train(
             if not state.losses:
                 state.began = time.perf_counter()
             state.model.train()
-            left = state.last_step - state.step
+            left = max(0, state.last_step - state.step)
             for x, y in islice(batches(loader, state.epoch, len(state.losses)), left):
                 train_step(state, x, y)
                 call("on_step_end")
@@ -244,11 +247,16 @@ def train(
 @contextmanager
 def _callbacks(state):
     "Call the first hook, pass on a function that calls one by name, and call the last hook whatever happens."
-    def call(hook):
-        for callback in state.callbacks:
+    begun = []
+
+    def call(hook, callbacks=begun):
+        for callback in callbacks:
             getattr(callback, hook, lambda state: None)(state)
+
     try:
-        call("on_train_start")
+        for callback in state.callbacks:
+            call("on_train_start", [callback])
+            begun.append(callback)
         yield call
     finally:
         call("on_train_end")

@@ -4,9 +4,8 @@
 
 # %% auto #0
 __all__ = ['SEED_TO_SEED', 'AXES', 'Record', 'read_records', 'own_records', 'changes', 'group_records', 'compare_published',
-           'describe_runs', 'describe_comparison', 'leaderboard', 'format_leaderboard', 'format_costs',
-           'plot_leaderboard', 'comparison_table', 'plot_curves', 'read_steps', 'own_steps', 'plot_steps', 'mark_lrs',
-           'plot_lrs', 'plot_classes']
+           'leaderboard', 'format_leaderboard', 'format_costs', 'plot_leaderboard', 'comparison_table', 'plot_curves',
+           'read_steps', 'own_steps', 'plot_steps', 'mark_lrs', 'plot_lrs', 'plot_classes']
 
 # %% ../../nbs/apps/05_results.ipynb #re000006
 import fnmatch
@@ -23,14 +22,14 @@ from .baselines import forward_flops, published_row, training_flops
 from ..engine import records
 from ..engine.figures import percent, shorten, style, subplots
 from ..engine.files import InputError
-from ..engine.statistics import format_span, mean_interval, verdict
+from ..engine.statistics import mean_interval, verdict
 from ..experiments import describe_hardware
 from ..recipes import FREE, Recipe
 
 # %% ../../nbs/apps/05_results.ipynb #re000009
 @dataclass(frozen=True, eq=False)
 class Record:
-    "One run and its result, from `experiments.make_record`."
+    "One run and its result, as `experiments.make_record` writes it."
     name: str  # of the file, without .json
     recipe: Recipe
     provenance: dict
@@ -116,31 +115,6 @@ def compare_published(
     seeds = dict(low=difference - half, high=difference + half) if n > 1 else None
     deviation = np.std(accuracies, ddof=1) if n > 1 else SEED_TO_SEED
     return verdict(difference, seeds, deviation=deviation, names=("the published run", f"the mean of {n} runs"))
-
-# %% ../../nbs/apps/05_results.ipynb #re000061
-def describe_runs(
-    summary: dict,  # from `experiments.summarize`
-) -> str:
-    "The runs of a recipe in one line."
-    n, mean, half = (summary[key] for key in ("n", "mean", "interval"))
-    interval = f" (95 % interval of the mean {100 * (mean - half):.2f} to {100 * (mean + half):.2f} %)" if half else ""
-    deviation = f" ± {100 * summary['deviation']:.2f}" if n > 1 else ""
-    return f"{100 * mean:.2f}{deviation} %{interval}, n = {n}, {summary['seconds']:,.0f} s per run"
-
-
-def describe_comparison(
-    found: dict,  # from `experiments.compare_results`
-) -> str:
-    "The comparison of two recipes in a few lines."
-    seeds, origins = found["welch"], {origin for side in found["runs"] for origin in side["origins"]}
-    test = f"; t = {seeds['t']:.2f}, {seeds['df']:.1f} degrees of freedom, p = {seeds['p']:.2g}" if seeds else ""
-    lines = [f"{name}  {describe_runs(side)}" for name, side in zip("AB", found["runs"])]
-    lines += [f"difference B - A: {100 * found['difference']:+.2f} points",
-              f"  95 % interval over other seeds (Welch): {format_span(seeds)}{test}",
-              f"  95 % interval over other test images (bootstrap): {format_span(found['bootstrap'])}"]
-    if len(origins) > 1:
-        lines.append(f"the runs differ in hardware or version: {'; '.join(sorted(origins))}")
-    return "\n".join([*lines, found["verdict"]])
 
 # %% ../../nbs/apps/05_results.ipynb #re000034
 def _row(group):
@@ -365,7 +339,6 @@ def plot_steps(
     with style():
         fig, axes = subplots(1, len(shown), width=260 * len(shown) + 60, height=270)
         for ax, column in zip(axes, shown):
-            ax.set(title=titles[column], xlabel="epoch", xlim=0)
             for i, (name, table) in enumerate(tables.items()):
                 if column not in table: continue
                 epochs, values, line = table.step / steps_per_epoch, table[column], "-" if i == 0 else "--"
@@ -373,6 +346,7 @@ def plot_steps(
                     ax.plot(epochs, values, color=f"C{i}", linewidth=0.5, alpha=0.4)
                     values, line = values.rolling(window, min_periods=1).mean(), "-"
                 ax.plot(epochs, values, line, color=f"C{i}", label=name)
+            ax.set(title=titles[column], xlabel="epoch", xlim=0)
         axes[0].set(ylim=(0, None))
         fig.legend(*axes[0].get_legend_handles_labels(), loc="outside lower left", frameon=False, ncols=2)
     return fig

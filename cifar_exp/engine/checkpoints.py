@@ -121,7 +121,10 @@ def latest(
 # %% ../../nbs/engine/18_checkpoints.ipynb #ck000016
 def _stateful(state):
     "The callbacks that keep tensors, by name."
-    return {type(callback).__name__: callback for callback in state.callbacks if hasattr(callback, "state_dict")}
+    found = [callback for callback in state.callbacks if hasattr(callback, "state_dict")]
+    names = [type(callback).__name__ for callback in found]
+    if len(set(names)) < len(names): raise InputError(f"two callbacks of one class keep a state ({', '.join(names)})")
+    return dict(zip(names, found))
 
 
 def snapshot(
@@ -174,12 +177,13 @@ def _load_optimizer(optimizer, tensors):
     states = {}
     for name, value in tensors.items():
         i, _, key = name.partition(".")
-        if not i.isdecimal() or int(i) >= len(parameters) or value.shape not in (parameters[int(i)].shape, ()):
+        if not i.isdecimal() or int(i) >= len(parameters):
             raise ValueError(f"its optimizer has a foreign {name}")
         if key in _FUSED:
             check_like({name: value}, {name: parameters[int(i)]}, "optimizer")
         # A fused step needs the memory layout of the parameter.
-        in_layout = value if value.ndim == 0 else torch.empty_like(parameters[int(i)]).copy_(value)
+        like = parameters[int(i)]
+        in_layout = torch.empty_like(like).copy_(value) if value.shape == like.shape else value
         states.setdefault(int(i), {})[key] = in_layout
     if len({tuple(sorted(values)) for values in states.values()}) > 1: raise ValueError("its optimizer lacks a part")
     optimizer.load_state_dict(dict(state=states, param_groups=optimizer.state_dict()["param_groups"]))
@@ -233,7 +237,12 @@ class Resume:
 
     def on_train_start(self, state):
         found = on_rank_zero(lambda: latest(self.folder))
-        if found: return restore(state, *found)
+        if found:
+            restore(state, *found)
+            for path in files(self.folder):  # damaged ones, newer than that
+                if step_of(path) > state.step and not rank():
+                    path.unlink(missing_ok=True)
+            return
         if Path(self.folder, "history.csv").exists():
             raise InputError(f"the run in {self.folder} has no checkpoint: train it again into another folder")
 

@@ -75,7 +75,8 @@ def checked(
 
 def _argument(function, name):
     "The name of an argument; pydantic counts those given by position."
-    return list(inspect.signature(function).parameters)[int(name)] if name.isdecimal() else name
+    names = list(inspect.signature(function).parameters)
+    return names[int(name)] if name.isdecimal() and int(name) < len(names) else name
 
 # %% ../../nbs/engine/14_schema.ipynb #sc000017
 def options(
