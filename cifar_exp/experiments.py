@@ -162,6 +162,8 @@ def run_seed(
     **options,  # of `fitting.fit`: device, callbacks, show_progress, checkpoint_steps, ...
 ) -> Result:
     "Train and evaluate one run, if that is not done already."
+    parts = {name: options.get(name) for name in ("model", "loss_fn", "optimizer", "augment")}
+    recipe = fitting.with_given(recipe, parts)
     path = place(recipe, out)
     if result := finished(recipe, splits, path): return result
     run = fitting.fit(recipe, splits, path, resume=True, **options)

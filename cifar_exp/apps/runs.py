@@ -43,15 +43,16 @@ def _steps(text, columns):
 
 
 def _load_weights(file, model, network):
-    "Load a network's weights in place; `InputError` if the file is damaged or of another network."
+    "Load a network's weights in place; the texts stored with them. `InputError` if the file is damaged or another's."
     try:
-        tensors, _ = records.parse_tensors(read_file(file, LARGEST))
+        tensors, texts = records.parse_tensors(read_file(file, LARGEST))
         records.check_like(tensors, model.state_dict(), "network")
     except OSError as error:
         raise InputError(f"cannot read {file}: {error.strerror}; {REMEDY}") from None
     except ValueError as error:
         raise InputError(f"{file} is damaged, or not of the network {network} ({error}); {REMEDY}") from None
     model.load_state_dict(tensors)
+    return texts
 
 
 def load(
@@ -66,14 +67,16 @@ def load(
     if not (path / "history.csv").is_file():
         raise InputError(f"the run in {path} has no finished epoch yet: continue with 'cifar_exp resume {path}'")
     network = fitting.make_model(recipe, model, origin["data"])
-    _load_weights(path / "weights.safetensors", network, recipe.network)
+    texts = _load_weights(path / "weights.safetensors", network, recipe.network)
     columns = ["step", "lr", "loss"] + ["momentum"] * getattr(recipe.schedule, "cycle_momentum", False)
     history = records.read(path / "history.csv", _history, REMEDY)
     steps = records.read(path / "steps.csv", lambda text: _steps(text, columns), REMEDY)
     run = Run(recipe, origin, history, steps, network, path, curve)
-    if -(-len(steps) // run.steps_per_epoch) != len(history):
-        raise InputError(f"history.csv and steps.csv in {path} do not fit together ({len(history)} epochs, "
-                         f"{len(steps)} steps): continue with 'cifar_exp resume {path}', or {REMEDY}")
+    weights_step = int(texts.get("step", len(steps)))  # version 0.1.0 did not store it
+    if -(-len(steps) // run.steps_per_epoch) != len(history) or weights_step != len(steps):
+        raise InputError(f"history.csv, steps.csv and weights.safetensors in {path} do not fit together: "
+                         f"{len(history)} epochs, {len(steps)} and {weights_step} steps; "
+                         f"continue with 'cifar_exp resume {path}', or {REMEDY}")
     network.to(pick_device(device), memory_format=torch.channels_last)
     return run
 

@@ -342,4 +342,4 @@ class RunFolder:
         write(self.path / "history.csv", state.history.to_csv(index=False))
         write(self.path / "steps.csv", state.steps.to_csv(index=False))
         weights = {name: value.detach().cpu().contiguous() for name, value in state.model.state_dict().items()}
-        write(self.path / "weights.safetensors", save(weights))
+        write(self.path / "weights.safetensors", save(weights, metadata={"step": str(len(state.steps))}))

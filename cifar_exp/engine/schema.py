@@ -48,6 +48,9 @@ def explain(
 def _phrase(mistake, key):
     if mistake["type"] in ("extra_forbidden", "unexpected_keyword_argument"): return f"unknown key {key!r}"
     if mistake["type"].startswith("missing"): return f"key {key!r} is missing"
+    if mistake["type"] == "union_tag_invalid":
+        known = mistake["ctx"]["expected_tags"].replace(", 'given'", "")
+        return f"{key}.name = {mistake['ctx']['tag']!r}: choose one of {known}"
     what, given = mistake["msg"].removeprefix("Value error, "), mistake["input"]
     if mistake["type"] == "value_error" and isinstance(given, dict): return what
     try:
