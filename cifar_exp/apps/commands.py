@@ -175,20 +175,24 @@ def _fit_options(args):
                 checkpoint_steps=args.checkpoint_steps)
 
 
+def _write_report(run, splits):
+    "Evaluate a run and write its report."
+    with signals.resume_hint(run.path), records.lock(run.path):
+        predictions = experiments.evaluate_run(run, splits)
+        page = report.write_html(run, splits, predictions)
+        tensorboard.add_figures(run.path, len(run.steps))
+    print(f"test accuracy {predictions.accuracy:.2%}: {len(predictions.misclassified):,} of "
+          f"{len(predictions):,} images misclassified\nreport: {page}")
+
+
 def _finish(run, splits):
-    "Evaluate, explain and report a run, unless its report is newer than its weights."
+    "Evaluate and report a run, unless its report is newer than its weights."
     page = run.path / "report.html"
     if page.exists() and page.stat().st_mtime >= (run.path / "weights.safetensors").stat().st_mtime:
         print(f"{run.path} is finished, with {len(run.steps):,} steps and its report; to train longer, where its "
               f"schedule allows it: cifar_exp resume {run.path} --epochs N")
-        return
-    with signals.resume_hint(run.path), records.lock(run.path):
-        predictions = experiments.evaluate_run(run, splits)
-        report.explain(run, splits, predictions)
-        report.write_html(run)
-        tensorboard.add_figures(run.path, len(run.steps))
-    print(f"test accuracy {predictions.accuracy:.2%}: {len(predictions.misclassified):,} of "
-          f"{len(predictions):,} images misclassified\nreport: {page}")
+    else:
+        _write_report(run, splits)
 
 
 def _mean(runs):
@@ -259,20 +263,15 @@ def _gradcam(args):
     splits = runs.images(run, args.root)
     gradcam.gradcam(run.model, run.transform(splits.test.images[:1], torch.arange(1)), **chosen)  # checks the names
     predictions = experiments.predict_test(run, splits)
+    figure = gradcam.gallery(predictions, splits.test, run.model, run.transform, args.n, **chosen,
+                             actual=args.actual, predicted=args.predicted, by=args.by)
     with records.lock(run.path):
-        path = report.explain(run, splits, predictions, n=args.n, **chosen,
-                              actual=args.actual, predicted=args.predicted, by=args.by)
-    print(f"wrote {path}")
+        print(f"wrote {records.write(run.path / 'figures' / 'gradcam.png', figures.png(figure))}")
 
 
 def _report(args):
     run = _load(args)
-    splits = runs.images(run, args.root) if report.missing(run.path) else None
-    with records.lock(run.path):
-        if splits:
-            report.explain(run, splits, experiments.evaluate_run(run, splits))
-        print(f"wrote {report.write_html(run)}")
-        tensorboard.add_figures(run.path, len(run.steps))
+    _write_report(run, runs.images(run, args.root))
 
 # %% ../../nbs/apps/07a_commands.ipynb #c1i00004
 def _read_images(names):
