@@ -8,10 +8,12 @@ __all__ = ['SIDE', 'LEGIBLE', 'CAPTIONS', 'LISTED', 'encode_png', 'explain_mista
 # %% ../../nbs/apps/03_report.ipynb #f876e1d3
 import hashlib
 import io
+import shlex
 from base64 import b64encode
 from importlib.resources import files
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import torch
 import torch.nn.functional as F
@@ -132,6 +134,26 @@ def _shown_size(height, width):
     return round(width * zoom), round(height * zoom)
 
 
+def _varied(labels, n=12):
+    "Places of the first labels, of as many classes as possible."
+    labels = pd.Series(np.asarray(labels))
+    return labels.groupby(labels).cumcount().sort_values(kind="stable").index[:n].to_numpy()
+
+
+def _shown(images, places):
+    "Images of a set as the page shows them."
+    chosen = images[places.tolist()]
+    return [dict(name=images.classes[label], id=name, data=_encode(encode_png(image, SIDE)))
+            for image, label, name in zip(chosen.images, chosen.labels, chosen.ids)]
+
+
+def _description(recipe):
+    "The recipe's own words, unless its images are others than those it was written for."
+    if recipe.name in recipes.names() and recipes.get(recipe.name).data != recipe.data:
+        return f"The recipe {recipe.name} on other images than its own."
+    return recipe.description
+
+
 def write_html(
     run: Run,  # with a folder that has the figures of `experiments.evaluate_run`
     splits: Splits,  # its images
@@ -142,9 +164,18 @@ def write_html(
     import jinja2
     provenance = [(name, ", ".join(map(str, value)) if isinstance(value, list) else value)
                   for name, value in pd.json_normalize(run.provenance).iloc[0].items()]
+    right = np.flatnonzero(predictions.correct)
+    right = right[_varied(predictions.labels[right])]
+    counts = {name: np.bincount(part.labels.cpu(), minlength=part.num_classes).tolist()
+              for name, part in (("training", splits.train), ("validation", splits.valid)) if part is not None}
+    commonest = (splits.test.labels.cpu() == int(np.argmax(counts["training"]))).double().mean().item()
     script, size = _resource("report.js"), run.provenance["data"]["size"]
     page = jinja2.Environment(autoescape=True).from_string(_resource("report.html.j2")).render(
-        title=f"{run.recipe.name} on {run.provenance['data']['name']}", recipe=run.recipe,
+        title=f"{run.recipe.name} on {run.provenance['data']['name']}", recipe=run.recipe, counts=counts,
+        description=_description(run.recipe), path=shlex.quote(str(run.path)), path_text=repr(str(run.path)),
+        commonest=commonest,
+        uneven=max(counts["training"]) >= 1.5 * min(counts["training"]),
+        strip=_shown(splits.train, _varied(splits.train.labels.cpu())), right=_shown(splits.test, right),
         recipe_yaml=recipes.to_yaml(run.recipe), published=recipes.published(run.recipe, len(run.history)),
         parameters=sum(p.numel() for p in run.model.parameters()), views=len(TTA[run.recipe.tta]),
         history=run.history, accuracy=predictions.accuracy, interval=predictions.interval, images=len(predictions),
