@@ -51,7 +51,7 @@ def _data_loader(image_set, compose, batch_size, workers=2, drop_last=False):
 
 # %% ../../nbs/apps/06_bench.ipynb #be000033
 def _baseline(recipe, splits, device="cpu", workers=2):
-    "Network, batches and step of a recipe as tutorials write it, at its first learning rate, without gradient clipping."
+    "A recipe's network, batches and step as tutorials write them: a fixed learning rate, no gradient clipping."
     size = tuple(splits.train.images.shape[2:])
     loader = _data_loader(splits.train, policy(recipe.augment, size), recipe.batch_size, workers, recipe.drop_last)
     model = create(recipe.network, splits.train.num_classes, size).to(device)
