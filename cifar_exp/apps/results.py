@@ -4,13 +4,14 @@
 
 # %% auto #0
 __all__ = ['SEED_TO_SEED', 'AXES', 'Record', 'read_records', 'own_records', 'changes', 'group_records', 'compare_published',
-           'leaderboard', 'format_leaderboard', 'format_costs', 'plot_leaderboard', 'comparison_table', 'plot_curves',
-           'read_steps', 'own_steps', 'plot_steps', 'mark_lrs', 'plot_lrs', 'plot_classes']
+           'leaderboard', 'format_leaderboard', 'plot_leaderboard', 'comparison_table', 'plot_curves', 'read_steps',
+           'own_steps', 'plot_steps', 'mark_lrs', 'plot_lrs', 'plot_classes']
 
 # %% ../../nbs/apps/05_results.ipynb #re000006
 import fnmatch
 from dataclasses import dataclass
 from io import StringIO
+from itertools import product
 from math import sqrt
 from pathlib import Path
 
@@ -18,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from .. import recipes
-from .baselines import forward_flops, published_row, training_flops
+from .baselines import count_flops, published_row
 from ..engine import records
 from ..engine.figures import percent, shorten, style, subplots
 from ..engine.files import InputError
@@ -45,25 +46,22 @@ class Record:
 # %% ../../nbs/apps/05_results.ipynb #re000010
 def _parse(text):
     parts = records.parse_record(text)
-    for number in (parts["test"].get("seconds", 1), parts["provenance"].get("ranks", 1)):  # not in older records
-        if type(number) not in (int, float) or not 0 < number < 1e12:
-            raise ValueError(f"seconds or ranks: {str(number)[:40]}")
+    numbers = parts["test"].get("seconds", 1), parts["provenance"].get("ranks", 1)  # not in older records
+    if not all(type(number) in (int, float) and 0 < number < 1e12 for number in numbers):
+        raise ValueError("seconds or ranks: no number above 0")
     return parts
 
 
-def _record(file):
-    parts = records.read(file, _parse, "make the record again: train the recipe and copy the record.json of its run")
-    recipe, history = recipes.make(parts["recipe"], str(file)), pd.DataFrame(parts["history"])
-    return Record(file.stem, recipe, parts["provenance"], parts["parameters"], history, parts["test"])
-
-
 def read_records(
-    *paths: str | Path,  # JSON files, or folders with such files
+    *files: str | Path,  # JSON
 ) -> list[Record]:
     "The records in order; `InputError` naming a file that is damaged or out of date."
-    files = [f for path in map(Path, paths) for f in (sorted(path.glob("*.json")) if path.is_dir() else [path])]
-    if not files: raise InputError(f"no record in {', '.join(map(str, paths))}: name JSON files, or a folder of them")
-    return [_record(f) for f in files]
+    found, remedy = [], "make the record again: train the recipe and copy the record.json of its run"
+    for file in map(Path, files):
+        parts = records.read(file, _parse, remedy)
+        recipe, history = recipes.make(parts["recipe"], str(file)), pd.DataFrame(parts["history"])
+        found.append(Record(file.stem, recipe, parts["provenance"], parts["parameters"], history, parts["test"]))
+    return found
 
 # %% ../../nbs/apps/05_results.ipynb #ow000002
 def own_records(
@@ -119,29 +117,22 @@ def compare_published(
 # %% ../../nbs/apps/05_results.ipynb #re000034
 def _row(group):
     first, accuracies, data = group[0], [r.accuracy for r in group], group[0].provenance["data"]
-    forward = forward_flops(first.recipe.network, first.parameters, len(data["classes"]), data["size"])
-    training = training_flops(forward, first.recipe, data["train"], len(first.history))
-    seconds = pd.Series([r.history.seconds.sum() for r in group])
-
-    def of_peak(kind):  # the fraction of the measured peak, if it was measured
-        origins = [r.provenance for r in group]
-        peaks = [p.get("peak", {}).get(kind, np.nan) * 1e9 * p.get("ranks", 1) for p in origins]
-        return (training / seconds / peaks).mean()
-
+    seconds, epochs = pd.Series([r.history.seconds.sum() for r in group]), len(first.history)
+    forward, training = count_flops(first.recipe, first.parameters, epochs, data["train"], len(data["classes"]),
+                                    tuple(data["size"]))
     return dict(
         whose="own", recipe=first.recipe.name, images=data["name"], changes="; ".join(changes(first)), n=len(group),
         mean=np.mean(accuracies), deviation=np.std(accuracies, ddof=1) if len(group) > 1 else np.nan,
         interval=mean_interval(accuracies), train=np.mean([r.history.train_accuracy.iloc[-1] for r in group]),
-        published=getattr(first.recipe.published, "test", np.nan), parameters=first.parameters,
-        epochs=len(first.history), forward_flops=forward, training_flops=training, seconds=seconds.mean(),
+        published=getattr(first.recipe.published, "test", np.nan), parameters=first.parameters, epochs=epochs,
+        forward_flops=forward, training_flops=training, seconds=seconds.mean(),
         total_seconds=(seconds + [r.test.get("seconds", np.nan) for r in group]).mean(),
-        of_matmul=of_peak("matmul"), of_convolution=of_peak("convolution"),
         hardware="; ".join(dict.fromkeys(describe_hardware(r.provenance) for r in group)))
 
 
 def leaderboard(
     records: list[Record],  # from `read_records`
-) -> pd.DataFrame:  # accuracies from 0 to 1, FLOPs, seconds, fractions of the machine's peak
+) -> pd.DataFrame:  # accuracies from 0 to 1, FLOPs, seconds
     "A row per experiment: what it changed in its recipe, its accuracy, and what it cost."
     table = pd.DataFrame(map(_row, group_records(records)))
     table["best"] = table.groupby(["images", "recipe"])["mean"].transform("max")
@@ -161,71 +152,29 @@ def _time(seconds):
     return f"{seconds:.2f} s" if seconds < 10 else f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"
 
 
-_ACCURACY = "test accuracy (%)"
 _COLUMNS = {  # title: the column and how its values are written
     "recipe": ("recipe", str), "images": ("images", str), "changes": ("changes", lambda v: v or "none"),
-    "n": ("n", _number), _ACCURACY: ("mean", _percent), "95 % interval": ("interval", lambda v: f"± {100 * v:.2f}"),
-    "training accuracy (%)": ("train", _percent), "published (%)": ("published", _percent),
-    "parameters": ("parameters", _number), "epochs": ("epochs", _number), "time": ("seconds", _time),
-    "hardware": ("hardware", str)}
-_COSTS = {title: _COLUMNS[title] for title in ("recipe", "changes", "n", _ACCURACY, "parameters")} | {
+    "n": ("n", _number), "test accuracy (%)": ("mean", _percent),
+    "95 % interval": ("interval", lambda v: f"± {100 * v:.2f}"), "training accuracy (%)": ("train", _percent),
+    "published (%)": ("published", _percent), "parameters": ("parameters", _number), "epochs": ("epochs", _number),
     "per image (MFLOP)": ("forward_flops", lambda v: _number(v / 1e6)),
-    "training (PFLOP)": ("training_flops", lambda v: f"{v / 1e15:.3g}"), "training": ("seconds", _time),
-    "with evaluation": ("total_seconds", _time),
-    "of a matrix product's peak (%)": ("of_matmul", lambda v: _number(100 * v)),
-    "of a convolution's peak (%)": ("of_convolution", lambda v: _number(100 * v)), "hardware": ("hardware", str)}
-
-
-def _format(table, columns):
-    text = pd.DataFrame({title: [show(v) if pd.notna(v) else "-" for v in table[name]]
-                         for title, (name, show) in columns.items()})
-    text[_ACCURACY] += [f" ± {_percent(v)}" if pd.notna(v) else "" for v in table.deviation]
-    return text
+    "training (PFLOP)": ("training_flops", lambda v: f"{v / 1e15:.3g}"), "time": ("seconds", _time),
+    "time with evaluation": ("total_seconds", _time), "hardware": ("hardware", str)}
 
 
 def format_leaderboard(
     table: pd.DataFrame,  # from `leaderboard`; values may be missing
 ) -> pd.DataFrame:
     "The leaderboard as text."
-    return _format(table, _COLUMNS)
-
-
-def format_costs(
-    table: pd.DataFrame,  # from `leaderboard`; values may be missing
-) -> pd.DataFrame:
-    "What each row cost, as text: parameters, FLOPs, time, fraction of the machine's measured peak, hardware."
-    return _format(table, _COSTS)
+    text = pd.DataFrame({title: [show(v) if pd.notna(v) else "-" for v in table.get(name, [np.nan] * len(table))]
+                         for title, (name, show) in _COLUMNS.items()})
+    text["test accuracy (%)"] += [f" ± {_percent(v)}" if pd.notna(v) else "" for v in table.deviation]
+    return text
 
 # %% ../../nbs/apps/05_results.ipynb #re000040
 AXES = dict(parameters="parameters", training_flops="floating-point operations of the training (a multiply-add is two)",
             seconds="time of training and evaluation (s): compares only on the same hardware")
-_MARKERS = {"own": "o", "published": "D", "public record": "*", "baseline": "x"}
-
-
-def _legend(fig, ax, colors, table):
-    "An entry per recipe, and one for each kind of row."
-    public = ", ".join(table.hardware[table.whose == "public record"].unique())
-    kinds = {"own, as its recipe": "own", "own, shortened or changed": "own", "published": "published",
-             f"public record, {public}": "public record", "baseline": "baseline"}
-    for name, color in colors.items():
-        ax.plot([], [], "s", color=color, label=name)
-    for label, whose in kinds.items():
-        if whose not in set(table.whose): continue
-        fill = "0.3" if label == "own, as its recipe" else "none"
-        ax.plot([], [], _MARKERS[whose], color="0.3", markerfacecolor=fill, label=label)
-    fig.legend(loc="outside right upper", frameon=False)
-
-
-def _points(ax, colors, table):
-    "A marker per row, and the names of the rows that have no colour of their own."
-    for row in table.itertuples():
-        color, own = colors.get(row.recipe, "0.3"), row.whose == "own"
-        fill = "none" if not own else "white" if row.changes else color
-        ax.errorbar(row.x, row.mean, row.interval if pd.notna(row.interval) else None, fmt=_MARKERS[row.whose],
-                    color=color, capsize=3, zorder=3 if own else 2, markerfacecolor=fill, markersize=6 if own else 10)
-    for i, row in enumerate(table[table.whose.isin(("public record", "baseline"))].itertuples()):
-        ax.annotate(row.recipe, (row.x, row.mean), (0, 10 + 11 * (i % 3)), textcoords="offset points", size=7,
-                    ha="center", arrowprops=dict(arrowstyle="-", linewidth=0.5, color="0.6"))
+_MARKERS = {"own": "o", "own, changed": "X", "published": "D", "public record": "*", "baseline": "s"}
 
 
 def plot_leaderboard(
@@ -233,32 +182,37 @@ def plot_leaderboard(
     against: str = "parameters",  # one of `AXES`
 ):  # a matplotlib Figure
     "Test accuracy (%) against size, arithmetic or time: own means with their 95 % intervals, and baselines."
-    names = sorted(set(table.recipe[table.whose.isin(("own", "published"))]))
-    colors = {name: f"C{i}" for i, name in enumerate(names)}
+    import seaborn as sns
     x = table.total_seconds.fillna(table.seconds) if against == "seconds" else table[against]
-    table = table.assign(x=x)[x > 0].sort_values("x")
+    others = table.whose.isin(("public record", "baseline"))  # named in the picture
+    table = table.assign(
+        x=x, recipe=table.recipe.mask(others), name=table.recipe.where(others),
+        kind=table.whose.mask((table.whose == "own") & (table.changes != ""), "own, changed"))[x > 0].sort_values("x")
     with style():
         fig, ax = subplots(width=720, height=360)
-        _points(ax, colors, table)
+        look = dict(x="x", y="mean", style="kind", markers=_MARKERS, style_order=[*_MARKERS], s=80, ax=ax)
+        sns.scatterplot(table[table.name.notna()], color="0.3", legend=False, **look)
+        sns.scatterplot(table[table.name.isna()].sort_values("recipe"), hue="recipe", **look)
+        ax.errorbar(table.x, table["mean"], table.interval, fmt="none", ecolor="0.3", capsize=3, zorder=0)
+        for i, row in enumerate(table[table.name.notna()].itertuples()):
+            ax.annotate(row.name, (row.x, row.mean), (0, 10 + 11 * (i % 3)), textcoords="offset points", size=7,
+                        ha="center", arrowprops=dict(arrowstyle="-", linewidth=0.5, color="0.6"))
         ax.set_yscale("logit", nonpositive="clip")
         ax.set_yticks([0.1, 0.2, 0.3, 0.5, 0.7, 0.8, 0.9, 0.94, 0.96, 0.98, 0.99])
         ax.set(xscale="log", xlabel=AXES[against])
         ax.margins(0.1, 0.15)
         ax.minorticks_off()
         percent(ax.yaxis, "test accuracy (%)")
-        _legend(fig, ax, colors, table)
+        sns.move_legend(ax, "upper left", bbox_to_anchor=(1.01, 1), frameon=False)
     return fig
 
 # %% ../../nbs/apps/05_results.ipynb #re000043
 def comparison_table(
-    records: list[Record],  # of one recipe
+    records: list[Record],  # of one built-in recipe that reproduces a published run
 ) -> pd.DataFrame:  # a column for the published run and one per own experiment
-    "Published and own results side by side as text; `InputError` if there is nothing to compare."
-    names = {r.recipe.name for r in records}
-    if len(names) != 1: raise InputError(f"records of {', '.join(sorted(names)) or 'no recipe'}: give one recipe's")
-    if not records[0].recipe.published: raise InputError(f"nothing is published about {names.pop()}")
+    "Published and own results side by side as text."
     groups = group_records(records)
-    table = format_leaderboard(pd.DataFrame([published_row(records[0].recipe), *map(_row, groups)]))
+    table = format_leaderboard(pd.DataFrame([published_row(records[0].recipe.name), *map(_row, groups)]))
     table = table.drop(columns=["recipe", "images", "published (%)"])
     table["verdict"] = ["-", *map(compare_published, groups)]
     epochs = [len(group[0].history) for group in groups]
@@ -271,37 +225,30 @@ def _label(group):
     return shorten(f"own, {runs}: {'; '.join(changes(group[0])) or 'as its recipe'}", 560)
 
 
-def _plot_curve(ax, groups, published, split, kind):
-    for i, group in enumerate(groups):
-        runs = pd.concat([r.history.set_index("epoch")[f"{split}_{kind}"] for r in group], axis=1)
-        if len(group) > 1:
-            ax.plot(runs, color=f"C{i}", linewidth=0.7, alpha=0.6)
-        ax.plot(runs.mean(axis=1), ".-", color=f"C{i}", label=_label(group))
-    theirs, line, label = f"{split}_{kind}", "--", "published, one run"
-    if theirs == "train_loss":
-        theirs, line, label = "last_batch_loss", ":", "published, loss of each epoch's last batch"
-    if published is not None and theirs in published:
-        ax.plot(published.epoch, published[theirs], line, color="0.3", linewidth=1.3, label=label)
-    ax.set(title="test" if split == "test" else "training", ylabel="loss (nats)")
-    if split == "test":
-        ax.set_xlabel("epoch")
-    if kind == "accuracy":
-        percent(ax.yaxis)
-
-
 def plot_curves(
     records: list[Record],  # from `read_records`
     published: pd.DataFrame | None = None,  # from `experiments.published_curve`
 ):  # a matplotlib Figure
-    "Loss (nats) and accuracy (%) by epoch: each experiment's runs and their mean, and the published run."
+    "Loss (nats) and accuracy (%) by epoch: the mean of each experiment's runs, and the published run."
+    import seaborn as sns
+    groups = group_records(records)
+    rows = pd.concat([r.history.assign(runs=_label(group)) for group in groups for r in group], ignore_index=True)
     with style():
         fig, axes = subplots(2, 2, width=640, height=480, sharex=True)
-        kinds = [(split, kind) for split in ("train", "test") for kind in ("loss", "accuracy")]
-        for ax, (split, kind) in zip(axes.flat, kinds):
-            _plot_curve(ax, group_records(records), published, split, kind)
-        axes[0, 0].set_xlim(left=0)
-        axes[0, 0].xaxis.get_major_locator().set_params(integer=True)
+        for ax, (split, kind) in zip(axes.flat, product(("train", "test"), ("loss", "accuracy"))):
+            theirs, line, label = f"{split}_{kind}", "--", "published, one run"
+            sns.lineplot(rows, x="epoch", y=theirs, hue="runs", errorbar=("pi", 100), marker=".", mec="none", ax=ax)
+            if theirs == "train_loss":
+                theirs, line, label = "last_batch_loss", ":", "published, loss of each epoch's last batch"
+            if published is not None and theirs in published:
+                ax.plot(published.epoch, published[theirs], line, color="0.3", linewidth=1.3, label=label)
+            ax.set(title="test" if split == "test" else "training", ylabel="loss (nats)", xlim=(0, None))
+            if kind == "accuracy":
+                percent(ax.yaxis)
         lines = {label: line for ax in axes.flat for line, label in zip(*ax.get_legend_handles_labels())}
+        for ax in axes.flat:
+            ax.get_legend().remove()
+            ax.xaxis.get_major_locator().set_params(integer=True)
         fig.legend(lines.values(), lines, loc="outside lower left", frameon=False)
     return fig
 
@@ -311,11 +258,9 @@ def read_steps(
 ) -> pd.DataFrame:  # step (from 1), lr, loss (nats) and, if it was scheduled, momentum
     "The steps of a training, published or own; `InputError` if there is no such file, or it is damaged."
     def parse(content):
-        table = pd.read_csv(StringIO(content)).rename(columns={"train_loss": "loss"})
-        columns = ["step", "lr", "loss"] + ["momentum"] * ("momentum" in table)
-        step = table.step - table.step.iloc[0] + 1
-        if step.tolist() != [*range(1, len(table) + 1)]: raise ValueError("its steps do not follow one another")
-        return table[columns].astype(float).assign(step=step.astype(int))
+        table = pd.read_csv(StringIO(content)).astype(float).rename(columns={"train_loss": "loss"})
+        columns = ["lr", "loss"] + ["momentum"] * ("momentum" in table)
+        return table[columns].rename_axis("step").reset_index().assign(step=range(1, len(table) + 1))
     return records.read(records.committed(name), parse, "take the file from the repository")
 
 
@@ -357,12 +302,10 @@ def mark_lrs(
     **lrs: float,  # name=a learning rate; underscores in a name become spaces
 ):  # the same Figure
     "The plot of a range test with a labelled vertical line at each learning rate."
-    with style():
-        for ax in fig.axes:
-            for (name, lr), line in zip(lrs.items(), ("--", ":", "-.")):
-                label = f"{name.replace('_', ' ')}: {lr:.4g}"
-                ax.axvline(lr, color="0.3", linestyle=line, linewidth=1.3, label=label)
-            ax.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), fontsize=8, frameon=False)
+    for ax in fig.axes:
+        for (name, lr), line in zip(lrs.items(), ("--", ":", "-.")):
+            ax.axvline(lr, color="0.3", linestyle=line, label=f"{name.replace('_', ' ')}: {lr:.4g}")
+        ax.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), fontsize=8, frameon=False)
     return fig
 
 # %% ../../nbs/apps/05_results.ipynb #re000065
@@ -390,12 +333,9 @@ def plot_classes(
     runs = pd.DataFrame([r.test["class_accuracy"] for r in group])
     with style():
         fig, ax = subplots(width=560, height=110 + 24 * runs.shape[1])
-        ax.barh(list(runs), runs.mean(), xerr=runs.std() if len(runs) > 1 else None, label=_label(group))
-        for name, accuracy in runs.mean().items():
-            ax.text(0.01, name, f"{100 * accuracy:.1f}", va="center", color="white" if accuracy > 0.08 else "0.2")
+        bars = ax.barh(list(runs), runs.mean(), xerr=runs.std() if len(runs) > 1 else None)
+        ax.bar_label(bars, [f"{100 * accuracy:.1f}" for accuracy in runs.mean()], label_type="center", color="white")
         ax.invert_yaxis()
-        ax.set(xlim=(0, 1), ylabel="actual class")
-        ax.grid(axis="y", visible=False)
+        ax.set(xlim=(0, 1), ylabel="actual class", title=_label(group))
         percent(ax.xaxis)
-        fig.legend(loc="outside upper left", frameon=False)
     return fig
