@@ -210,7 +210,7 @@ def comparison_table(
 # %% ../../nbs/apps/05_results.ipynb #re000050
 def _label(group):
     runs = "one run" if len(group) == 1 else f"mean of {len(group)} runs"
-    return shorten(f"own, {runs}: {'; '.join(changes(group[0])) or 'as its recipe'}", 560)
+    return shorten(f"{group[0].recipe.name}, {runs}: {'; '.join(changes(group[0])) or 'as its recipe'}", 560)
 
 
 def plot_curves(
@@ -225,7 +225,8 @@ def plot_curves(
         fig, axes = subplots(2, 2, width=640, height=480, sharex=True)
         for ax, (split, kind) in zip(axes.flat, product(("train", "test"), ("loss", "accuracy"))):
             theirs, line, label = f"{split}_{kind}", "--", "published, one run"
-            sns.lineplot(rows, x="epoch", y=theirs, hue="runs", errorbar=("pi", 100), marker=".", mec="none", ax=ax)
+            sns.lineplot(rows, x="epoch", y=theirs, hue="runs", errorbar=("pi", 100), marker=".", ms=9, mec="none",
+                         ax=ax)
             if theirs == "train_loss":
                 theirs, line, label = "last_batch_loss", ":", "published, loss of each epoch's last batch"
             if published is not None and theirs in published:
@@ -262,20 +263,22 @@ def own_steps(
 
 # %% ../../nbs/apps/05_results.ipynb #st000004
 def plot_steps(
-    tables: dict[str, pd.DataFrame],  # name -> a row per step, with some of loss, lr and momentum
+    tables: dict,  # name -> DataFrame with a row per step and some of loss, lr and momentum; or an array of lr
     steps_per_epoch: int,  # turns steps into epochs
     window: int = 20,  # steps in the mean of the losses
     points: tuple | None = None,  # published: epochs (a fraction says where in an epoch) and their learning rates
 ):  # a matplotlib Figure
     "Loss (nats), learning rate and momentum of each step by epoch, where there are any."
     titles = {"loss": "training loss (nats)", "lr": "learning rate", "momentum": "momentum"}
+    tables = {name: pd.DataFrame({"lr": t} if isinstance(t, np.ndarray) else t) for name, t in tables.items()}
     shown = [column for column in titles if any(column in table for table in tables.values())]
     with style():
-        fig, axes = subplots(1, len(shown), width=260 * len(shown) + 60, height=270, squeeze=False)
+        fig, axes = subplots(1, len(shown), width=max(480, 260 * len(shown) + 60), height=270, squeeze=False)
         for ax, column in zip(axes[0], shown):
             for i, (name, table) in enumerate(tables.items()):
                 if column not in table: continue
-                epochs, values, line = np.arange(1, len(table) + 1) / steps_per_epoch, table[column], "--" if i else "-"
+                epochs, line = np.arange(1, len(table) + 1) / steps_per_epoch, "--" if i else "-"
+                values = table[column]
                 if column == "loss":
                     ax.plot(epochs, values, color=f"C{i}", linewidth=0.5, alpha=0.4)
                     values, line = values.rolling(window, min_periods=1).mean(), "-"
@@ -284,5 +287,5 @@ def plot_steps(
                 ax.plot(*points, "o", color="0.3", markersize=4, fillstyle="none", label="published")
             ax.set(title=titles[column], xlabel="epoch", xlim=0)
         axes[0, 0].set(ylim=(0, None))
-        fig.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower left", frameon=False, ncols=2)
+        fig.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower left", frameon=False, ncols=min(2, len(shown)))
     return fig
