@@ -99,10 +99,9 @@ def describe_hardware(
     provenance: dict,  # of a run
 ) -> str:
     "What a run ran on, for people."
-    threads, used = provenance["threads"], provenance["processor"]
-    times = f"{provenance['ranks']} × " if provenance.get("ranks", 1) > 1 else ""
-    threads = f", {times}{threads} thread{'s' if threads > 1 else ''}"
-    used = used + threads if provenance["device"] == "cpu" else times + used
+    used, threads, ranks = provenance["processor"], provenance["threads"], provenance.get("ranks", 1)
+    times = f"{ranks} × " if ranks > 1 else ""
+    used = f"{used}, {times}{threads} thread{'s' * (threads > 1)}" if provenance["device"] == "cpu" else times + used
     return f"{used}, {provenance['precision']}, torch {provenance['versions']['torch']}"
 
 

@@ -287,5 +287,6 @@ def plot_steps(
                 ax.plot(*points, "o", color="0.3", markersize=4, fillstyle="none", label="published")
             ax.set(title=titles[column], xlabel="epoch", xlim=0)
         axes[0, 0].set(ylim=(0, None))
-        fig.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower left", frameon=False, ncols=min(2, len(shown)))
+        lines, names = axes[0, 0].get_legend_handles_labels()
+        fig.legend(lines, names, loc="outside lower left", frameon=False, ncols=min(2, len(shown)))
     return fig
