@@ -18,7 +18,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from importlib import import_module
-
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -252,7 +251,8 @@ def check_run_dir(
         raise InputError(f"{path} is no run folder: it has no recipe.yaml; give a folder that 'cifar_exp train' wrote")
     for entry in path.rglob("*"):
         if entry.is_symlink() or not (entry.is_file() or entry.is_dir()):
-            raise InputError(f"{entry} is a link, or no ordinary file: a run's folder holds its files itself; remove it")
+            what = f"{entry} is a link, or no ordinary file"
+            raise InputError(f"{what}: a run's folder holds its files itself; remove it")
     return path
 
 # %% ../../nbs/engine/17_records.ipynb #rc000030
