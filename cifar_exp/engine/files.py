@@ -42,9 +42,9 @@ def expand(
         raise InputError(f"there is no home folder for {path}: write the path in full") from None
 
 # %% ../../nbs/engine/01_files.ipynb #wr000002
-def _fsync_dir(folder):
+def _flush(path):
     if os.name != "posix": return
-    handle = os.open(folder, os.O_RDONLY)
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:
@@ -59,15 +59,13 @@ def atomic_write(
     part, new = path.with_name(f"{path.name}.{os.getpid()}"), not path.parent.exists()
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with open(part, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+        part.write_bytes(data)
+        _flush(part)
         os.replace(part, path)
     finally:
         part.unlink(missing_ok=True)
     for folder in path.parents[:1 + new]:
-        _fsync_dir(folder)
+        _flush(folder)
 
 # %% ../../nbs/engine/01_files.ipynb #wr000005
 def read_file(

@@ -31,7 +31,7 @@ from safetensors.torch import load, save
 
 from .files import InputError, atomic_write, explained, read_file
 from .hardware import processor_name
-from .schema import Count, Strict, explain
+from .schema import Count, Positive, Strict, explain
 
 # %% ../../nbs/engine/17_records.ipynb #rc000008
 def writing(
@@ -150,8 +150,11 @@ class _Provenance(BaseModel, extra="allow", strict=True):
     versions: _Versions
     device: str
     processor: str
+    started: str
+    commit: str | None
     threads: Count
     precision: Literal["float32", "bfloat16"]
+    peak: dict[str, Positive] = {}
     resumed: list[dict] = []
 
 
@@ -225,7 +228,6 @@ def make_run_dir(
 ) -> Path:
     "Make the folder of a run; `InputError` if it holds anything or cannot be made."
     path = Path(path)
-    if path.is_file(): raise InputError(f"{path} is a file: choose another folder with --out")
     with writing(path):
         path.mkdir(parents=True, exist_ok=True)
         names = sorted(name for name in os.listdir(path) if name not in _BEFORE and not _PART.fullmatch(name))
@@ -251,8 +253,7 @@ def check_run_dir(
         raise InputError(f"{path} is no run folder: it has no recipe.yaml; give a folder that 'cifar_exp train' wrote")
     for entry in path.rglob("*"):
         if entry.is_symlink() or not (entry.is_file() or entry.is_dir()):
-            what = f"{entry} is a link, or no ordinary file"
-            raise InputError(f"{what}: a run's folder holds its files itself; remove it")
+            raise InputError(f"{entry} is a link, or no ordinary file: remove it from this run's folder")
     return path
 
 # %% ../../nbs/engine/17_records.ipynb #rc000030
