@@ -129,6 +129,7 @@ def provenance(
 
 # %% ../../nbs/engine/17_records.ipynb #rc000024
 _Name = Annotated[str, Field(pattern=r"^([^\p{C}\p{Z}]| )*$")]  # printable
+_Side = Annotated[int, Field(gt=0, le=1024)]  # of an image, in pixels
 _Accuracy = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -136,7 +137,7 @@ class _Images(Strict):
     name: _Name
     digest: str
     classes: Annotated[list[_Name], Field(min_length=2, max_length=1000)]
-    size: Annotated[list[Count], Field(min_length=3, max_length=3)]
+    size: tuple[Literal[3], _Side, _Side]
     train: PositiveInt
     test: PositiveInt
 
@@ -199,27 +200,24 @@ def parse_provenance(
     text: str,  # JSON
 ) -> dict:
     "A provenance from its text; ValueError for what is missing or impossible."
-    origin = parse_json(text)
-    channels, height, width = _Provenance.model_validate(origin).data.size
-    if channels != 3 or height * width > 1 << 20: raise ValueError(f"its images have the size {height} x {width}")
-    return origin
+    _Provenance.model_validate_json(text)
+    return parse_json(text)
 
 
 def parse_record(
     text: str,  # JSON
 ) -> dict:  # recipe, provenance, parameters, history, test
     "A record from its text; ValueError for what is missing or impossible."
-    record = parse_json(text)
-    test = _Record.model_validate(record).test
+    record, checked = parse_json(text), _Record.model_validate_json(text)
     check_history(record["history"])
-    classes = record["provenance"]["data"]["classes"]
+    test, classes = checked.test, checked.provenance.data.classes
     square = {len(row) for row in (test.confusion, *test.confusion)}
     if list(test.class_accuracy) != classes or square != {len(classes)}:
         raise ValueError("its classes do not fit together")
     return record
 
 # %% ../../nbs/engine/17_records.ipynb #rc000027
-_BEFORE = ".lock", "provenance.json", "lr_finder.json"  # may lie there before the recipe
+_BEFORE = {".lock", "provenance.json", "lr_finder.json"}  # may lie there before the recipe
 _PART = re.compile(r"[a-z_]+\.(csv|html|json|safetensors|yaml)\.\d+")  # half written by a process that was killed
 
 
@@ -230,10 +228,10 @@ def make_run_dir(
     path = Path(path)
     with writing(path):
         path.mkdir(parents=True, exist_ok=True)
-        names = sorted(name for name in os.listdir(path) if name not in _BEFORE and not _PART.fullmatch(name))
-    if "recipe.yaml" in names:
-        raise InputError(f"{path} already holds a run: continue it with --resume, or choose another folder with --out")
-    if names: raise InputError(f"{path} is not empty (it holds {names[0]}): choose another folder with --out")
+        names = sorted(name for name in {*os.listdir(path)} - _BEFORE if not _PART.fullmatch(name))
+    if names:
+        raise InputError(f"{path} is not empty (it holds {names[0]}): choose another folder with --out, or continue "
+                         "the run in it with --resume")
     return path
 
 
@@ -245,7 +243,7 @@ def new_run_dir(
 
 
 def check_run_dir(
-    path: str | Path,
+    path: str | Path,  # perhaps from a stranger
 ) -> Path:
     "The folder, if it holds a run and no links; `InputError` if not."
     path = Path(path)
@@ -263,7 +261,6 @@ def lock(
 ):
     "A context in which no other process works in this folder; `InputError` if one does."
     with writing(path):
-        Path(path).mkdir(parents=True, exist_ok=True)
         try:
             held = FileLock(Path(path, ".lock"), timeout=0).acquire()
         except Timeout:
