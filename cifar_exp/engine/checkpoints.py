@@ -170,7 +170,8 @@ def _restore(state, tensors, values):
     "Bring a fresh training to where a snapshot was taken; ValueError or the like if it does not fit."
     if done := _check(state, tensors, values):
         state.history = pd.DataFrame(values["history"])
-        state.steps = pd.DataFrame({"step": range(done)} | _part(tensors, "steps."))
+        columns = [name for name in ("lr", "loss", "momentum") if f"steps.{name}" in tensors]
+        state.steps = pd.DataFrame({"step": range(done)} | {name: tensors[f"steps.{name}"] for name in columns})
         state.lrs = state.lrs_for(state.history)
         for name, wanted in dict(lr=state.lrs, momentum=state.momenta).items():
             if name in state.steps and (wanted[:done] != state.steps[name]).any():

@@ -152,7 +152,6 @@ class _Provenance(BaseModel, extra="allow", strict=True):
     device: str
     processor: str
     started: str
-    commit: str | None
     threads: Count
     precision: Literal["float32", "bfloat16"]
     peak: dict[str, Positive] = {}
@@ -229,9 +228,9 @@ def make_run_dir(
     with writing(path):
         path.mkdir(parents=True, exist_ok=True)
         names = sorted(name for name in {*os.listdir(path)} - _BEFORE if not _PART.fullmatch(name))
-    if names:
-        raise InputError(f"{path} is not empty (it holds {names[0]}): choose another folder with --out, or continue "
-                         "the run in it with --resume")
+    if "recipe.yaml" in names:
+        raise InputError(f"{path} already holds a run: continue it with --resume, or choose another folder with --out")
+    if names: raise InputError(f"{path} is not empty (it holds {names[0]}): choose another folder with --out")
     return path
 
 
