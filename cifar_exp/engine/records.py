@@ -117,7 +117,7 @@ def provenance(
 ) -> dict:  # plain values, ready for JSON
     "What a result depends on, beside its recipe."
     device, packages = torch.device(device), ("cifar_exp", "torch", "torchvision", "albumentations", "numpy")
-    commit = _git("log", "-1", "--format=%h", "--abbrev=12")
+    commit = _git("log", "-1", "--format=%h", "--abbrev=12") or None
     return dict(
         started=datetime.now(timezone.utc).isoformat(timespec="seconds"),
         data=dict(name=splits.name, digest=splits.digest, classes=list(splits.train.classes),
