@@ -36,21 +36,18 @@ class StopOnSignal:
 
     def _note(self, number, frame):
         self.number = number
-        self._restore()
+        self.on_train_end()
         with suppress(OSError):
             os.write(2, b"\nstopping after this step; repeat to stop at once\n")
-
-    def _restore(self):
-        for number, handler in self.before.items():
-            signal.signal(number, handler or signal.SIG_DFL)
-        self.before = {}
 
     def on_step_end(self, state):
         self.number, self.step = all_reduce_max(self.number), state.step
         state.stop = state.stop or bool(self.number)
 
-    def on_train_end(self, state):
-        self._restore()
+    def on_train_end(self, state=None):
+        for number, handler in self.before.items():
+            signal.signal(number, handler or signal.SIG_DFL)
+        self.before = {}
 
     def check(
         self,
