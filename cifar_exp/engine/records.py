@@ -225,6 +225,7 @@ def make_run_dir(
 ) -> Path:
     "Make the folder of a run; `InputError` if it holds anything or cannot be made."
     path = Path(path)
+    if path.is_file(): raise InputError(f"{path} is a file: choose another folder with --out")
     with writing(path):
         path.mkdir(parents=True, exist_ok=True)
         names = sorted(name for name in {*os.listdir(path)} - _BEFORE if not _PART.fullmatch(name))
