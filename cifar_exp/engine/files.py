@@ -59,7 +59,8 @@ def atomic_write(
     part, new = path.with_name(f"{path.name}.{os.getpid()}"), not path.parent.exists()
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        part.write_bytes(data)
+        with open(part, "wb") as file:
+            file.write(data)
         _flush(part)
         os.replace(part, path)
     finally:
