@@ -37,17 +37,6 @@ def _to_images(array):
         raise InputError(f"images must be (N, H, W, 3), (N, 3, H, W) or (N, H, W), not {np.shape(array)}")
     return images.expand(-1, 3, -1, -1).contiguous()
 
-# %% ../nbs/01_data.ipynb #data0115
-def _stack(dataset):
-    "All images of a Dataset as one array, and the list of their labels."
-    samples = [dataset[i] for i in progress(range(len(dataset)), desc="reading images")]
-    images = [np.asarray(image.convert("RGB") if isinstance(image, Image.Image) else image) for image, _ in samples]
-    for i, image in enumerate(images):
-        if image.shape != images[0].shape:
-            raise InputError(f"image 0 has the shape {images[0].shape} and image {i} {image.shape}: "
-                             "resize all images to one size")
-    return np.stack(images), [int(label) for _, label in samples]
-
 # %% ../nbs/01_data.ipynb #data0011
 @dataclass(frozen=True, eq=False)
 class ImageSet:
@@ -74,13 +63,13 @@ class ImageSet:
         return len(self.images)
 
     def __getitem__(self, index):
-        index = [index] if isinstance(index, int) else index
-        rows = torch.arange(len(self))[index]
+        rows = torch.arange(len(self))[index].reshape(-1)
 
         def take(part):
-            return part[index] if isinstance(part, torch.Tensor) else part and tuple(part[row] for row in rows)
+            return part[rows] if isinstance(part, torch.Tensor) else part and tuple(part[row] for row in rows)
 
-        return replace(self, **{name: take(getattr(self, name)) for name in ("images", "labels", "ids", "masks", "files")})
+        return replace(self, images=take(self.images), labels=take(self.labels), ids=take(self.ids),
+                       masks=take(self.masks), files=take(self.files))
 
     @property
     def num_classes(self):
@@ -122,7 +111,11 @@ class ImageSet:
         **options,  # of `from_arrays`
     ) -> "ImageSet":
         "An `ImageSet` of a torch `Dataset`; `InputError` if its samples do not fit together."
-        return cls.from_arrays(*_stack(dataset), classes or getattr(dataset, "classes", None), **options)
+        samples = [dataset[i] for i in progress(range(len(dataset)), desc="reading images")]
+        images = [np.asarray(image.convert("RGB") if isinstance(image, Image.Image) else image) for image, _ in samples]
+        if len({image.shape for image in images}) > 1: raise InputError("several sizes: resize all images to one size")
+        labels = [int(label) for _, label in samples]
+        return cls.from_arrays(np.stack(images), labels, classes or getattr(dataset, "classes", None), **options)
 
 # %% ../nbs/01_data.ipynb #data0013
 @dataclass(frozen=True, eq=False)
@@ -135,8 +128,7 @@ class Splits:
 
     def __post_init__(self):
         if self.train.classes != self.test.classes:
-            raise InputError(f"the training and test images of {self.name} must have the same classes: "
-                             "pass the same `classes` to both")
+            raise InputError("training and test images have different classes: pass the same `classes` to both")
 
     @cached_property
     def digest(self):
@@ -159,8 +151,7 @@ class Splits:
             chosen = keys[rows].argsort(kind="stable")[:round(fraction * len(rows))]
             held[rows[chosen]] = True
         if fraction < 0 or held.all() or not held.any():
-            raise InputError(f"cannot hold out {fraction} of {len(held)} images: choose a fraction between 0 and 1 that "
-                             "leaves some on both sides")
+            raise InputError(f"cannot hold out {fraction} of {len(held)} images: choose a fraction between 0 and 1")
         return replace(self, train=self.train[~held], valid=self.train[held])
 
 # %% ../nbs/01_data.ipynb #data0020
@@ -210,5 +201,4 @@ def load(
     if name == "cifar10": return cifar10(root, download)
     if name == "shapes10": return shapes10()
     if expand(name).is_dir(): return image_folder(name)
-    raise InputError(f"unknown data set {name!r}: choose cifar10, shapes10 or a folder that holds train/<class>/ and "
-                     "test/<class>/")
+    raise InputError(f"unknown data set {name!r}: choose cifar10, shapes10 or a folder with train/ and test/")
