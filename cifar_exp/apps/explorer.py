@@ -12,7 +12,7 @@ from collections.abc import Callable
 from torch import nn
 
 from ..data import ImageSet
-from ..engine.figures import png, show_images
+from ..engine.figures import png, show_images, small
 from ..evaluation import Predictions, caption, worst
 from ..gradcam import METHODS, gallery
 
@@ -127,7 +127,7 @@ def explore(
     images: ImageSet,  # the images
     model: nn.Module,  # the network
     transform: Callable | None = None,  # as for `predict`; it must keep the images' size (default: only normalize)
-):  # widgets, or a matplotlib Figure without a front end or without mistakes
+):  # widgets, or a PIL Image without a front end or without mistakes
     "Browse the mistakes of a classifier: class pair, confidence, order, and Grad-CAM of an image at a click."
     if _interactive() and len(p.misclassified): return Explorer(p, images, model, transform).box
-    return gallery(p, images, model, transform, PAGE)
+    return small(gallery(p, images, model, transform, PAGE))
