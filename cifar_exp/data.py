@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from PIL import Image
-from torch.utils.data import Dataset, IterableDataset
+from torch.utils.data import Dataset
 
 from .engine.download import home, read
 from .engine.files import InputError, expand, progress
@@ -29,25 +29,13 @@ def _to_images(array):
     if images.dtype != torch.uint8:
         raise InputError(f"images must be uint8, 0 to 255, not {images.dtype}: if they lie between 0 and 1, give "
                          "(images * 255).round() as uint8; for a Dataset, use PILToTensor instead of ToTensor")
-    if images.ndim == 3: return images[:, None].repeat(1, 3, 1, 1)
+    if images.ndim == 3:
+        images = images[:, None]
     if images.ndim == 4 and images.shape[1] not in (1, 3):
         images = images.movedim(-1, 1)
     if images.ndim != 4 or images.shape[1] not in (1, 3):
         raise InputError(f"images must be (N, H, W, 3), (N, 3, H, W) or (N, H, W), not {np.shape(array)}")
     return images.expand(-1, 3, -1, -1).contiguous()
-
-# %% ../nbs/01_data.ipynb #data0115
-def _stack(dataset):
-    "All images of a Dataset as one array, and the list of their labels."
-    images, labels = [], []
-    samples = dataset if isinstance(dataset, IterableDataset) else (dataset[i] for i in range(len(dataset)))
-    for i, (image, label) in enumerate(progress(samples, desc="reading images")):
-        images.append(np.asarray(image.convert("RGB") if isinstance(image, Image.Image) else image))
-        labels.append(int(label))
-        if images[i].shape != images[0].shape:
-            raise InputError(f"image 0 has the shape {images[0].shape} and image {i} {images[i].shape}: "
-                             "resize all images to one size")
-    return np.stack(images), labels
 
 # %% ../nbs/01_data.ipynb #data0011
 @dataclass(frozen=True, eq=False)
@@ -61,29 +49,27 @@ class ImageSet:
     files: tuple[str, ...] | None = None  # where each image is, such as "test_batch, image 42"
 
     def __post_init__(self):
-        n, size = len(self.images), self.images.shape[-2:]
+        n = len(self.images)
+        if (self.images.dtype, self.images.ndim, self.labels.dtype) != (torch.uint8, 4, torch.int64):
+            raise InputError("images must be uint8 (N, 3, H, W) and labels int64 (N,): use ImageSet.from_arrays")
         for name in ("labels", "ids", "files", "masks"):
             part = getattr(self, name)
             if part is not None and len(part) != n: raise InputError(f"{n} images need {n} {name}, not {len(part)}")
-        _check("images", self.images, torch.uint8, (n, 3, *size))
-        _check("labels", self.labels, torch.int64, (n,))
-        if self.masks is not None:
-            _check("masks", self.masks, torch.bool, (n, *size))
         wrong = self.labels[(self.labels < 0) | (self.labels >= self.num_classes)]
         if len(wrong):
-            last = self.num_classes - 1
-            raise InputError(f"{self.num_classes} classes need labels from 0 to {last}, not {wrong[0]}")
+            raise InputError(f"{self.num_classes} classes need labels from 0 to {self.num_classes - 1}, not {wrong[0]}")
 
     def __len__(self):
         return len(self.images)
 
     def __getitem__(self, index):
-        index = [index] if isinstance(index, int) else index
-        rows = torch.arange(len(self))[index]
-        return replace(self, images=self.images[index], labels=self.labels[index],
-                       ids=tuple(self.ids[row] for row in rows),
-                       masks=None if self.masks is None else self.masks[index],
-                       files=None if self.files is None else tuple(self.files[row] for row in rows))
+        rows = torch.arange(len(self))[index].reshape(-1)
+
+        def take(part):
+            return part[rows] if isinstance(part, torch.Tensor) else part and tuple(part[row] for row in rows)
+
+        return replace(self, images=take(self.images), labels=take(self.labels), ids=take(self.ids),
+                       masks=take(self.masks), files=take(self.files))
 
     @property
     def num_classes(self):
@@ -92,8 +78,11 @@ class ImageSet:
     @cached_property
     def digest(self):
         "sha256, in hex, of the shape, the pixels, the labels and the class names."
-        shape, classes = str(tuple(self.images.shape)), "\n".join(self.classes)
-        return _sha256(shape.encode(), self.images, self.labels, classes.encode())
+        total = hashlib.sha256(str(tuple(self.images.shape)).encode())
+        for tensor in (self.images, self.labels):
+            total.update(tensor.contiguous().cpu().numpy())
+        total.update("\n".join(self.classes).encode())
+        return total.hexdigest()
 
     @classmethod
     def from_arrays(
@@ -122,20 +111,11 @@ class ImageSet:
         **options,  # of `from_arrays`
     ) -> "ImageSet":
         "An `ImageSet` of a torch `Dataset`; `InputError` if its samples do not fit together."
-        return cls.from_arrays(*_stack(dataset), classes or getattr(dataset, "classes", None), **options)
-
-
-def _check(name, tensor, dtype, shape):
-    if tensor.dtype != dtype or tensor.shape != shape:
-        raise InputError(f"{name} must be a tensor of {dtype} and shape {tuple(shape)}, "
-                         f"not {tensor.dtype} {tuple(tensor.shape)}")
-
-
-def _sha256(*parts):
-    total = hashlib.sha256()
-    for part in parts:
-        total.update(part.contiguous().cpu().numpy() if isinstance(part, torch.Tensor) else part)
-    return total.hexdigest()
+        samples = [dataset[i] for i in progress(range(len(dataset)), desc="reading images")]
+        images = [np.asarray(image.convert("RGB") if isinstance(image, Image.Image) else image) for image, _ in samples]
+        if len({image.shape for image in images}) > 1: raise InputError("several sizes: resize all images to one size")
+        labels = [int(label) for _, label in samples]
+        return cls.from_arrays(np.stack(images), labels, classes or getattr(dataset, "classes", None), **options)
 
 # %% ../nbs/01_data.ipynb #data0013
 @dataclass(frozen=True, eq=False)
@@ -148,14 +128,13 @@ class Splits:
 
     def __post_init__(self):
         if self.train.classes != self.test.classes:
-            raise InputError(f"the training and test images of {self.name} must have the same classes: "
-                             "pass the same `classes` to both")
+            raise InputError("training and test images have different classes: pass the same `classes` to both")
 
     @cached_property
     def digest(self):
         "sha256, in hex, of the digests of all parts."
         parts = [part.digest for part in (self.train, self.test, self.valid) if part is not None]
-        return _sha256(" ".join(parts).encode())
+        return hashlib.sha256(" ".join(parts).encode()).hexdigest()
 
     def holdout(
         self,
@@ -163,8 +142,6 @@ class Splits:
         seed: int = 0,  # chooses the images
     ) -> "Splits":
         "Move a fraction of every class from `train` to `valid`; `InputError` for a bad fraction or a second call."
-        if not 0 < fraction < 1:
-            raise InputError(f"the fraction to hold out must lie between 0 and 1, not be {fraction}")
         if self.valid is not None: raise InputError(f"{self.name} has a validation split already: hold out once")
         keys = random_bits(seed, "holdout", np.arange(len(self.train)))
         labels = self.train.labels.cpu().numpy()
@@ -173,9 +150,8 @@ class Splits:
             rows = np.flatnonzero(labels == label)
             chosen = keys[rows].argsort(kind="stable")[:round(fraction * len(rows))]
             held[rows[chosen]] = True
-        if held.all() or not held.any():
-            raise InputError(f"holding out {fraction} of {len(held)} images leaves nothing on one side: "
-                             "choose another fraction")
+        if fraction < 0 or held.all() or not held.any():
+            raise InputError(f"cannot hold out {fraction} of {len(held)} images: choose a fraction between 0 and 1")
         return replace(self, train=self.train[~held], valid=self.train[held])
 
 # %% ../nbs/01_data.ipynb #data0020
@@ -186,11 +162,10 @@ def cifar10(
 ) -> Splits:  # 50,000 training and 10,000 test images, 32 x 32, ten classes
     "CIFAR-10 (Krizhevsky, 2009), every byte verified; `InputError` if a file cannot be obtained or is damaged."
     train, test, classes = read(home(root), download=download, archive=archive and expand(archive))
-    batches = [f"data_batch_{i // 10_000 + 1}, image {i % 10_000}" for i in range(len(train[0]))]
-    tests = [f"test_batch, image {i}" for i in range(len(test[0]))]
-    return Splits("cifar10",
-                  train=ImageSet.from_arrays(*train, classes, part="train", files=tuple(batches)),
-                  test=ImageSet.from_arrays(*test, classes, part="test", files=tuple(tests)))
+    batches = tuple(f"data_batch_{i // 10_000 + 1}, image {i % 10_000}" for i in range(len(train[0])))
+    tests = tuple(f"test_batch, image {i}" for i in range(len(test[0])))
+    return Splits("cifar10", ImageSet.from_arrays(*train, classes, part="train", files=batches),
+                  ImageSet.from_arrays(*test, classes, part="test", files=tests))
 
 # %% ../nbs/01_data.ipynb #data0227
 def shapes10(
@@ -226,5 +201,4 @@ def load(
     if name == "cifar10": return cifar10(root, download)
     if name == "shapes10": return shapes10()
     if expand(name).is_dir(): return image_folder(name)
-    raise InputError(f"unknown data set {name!r}: choose cifar10, shapes10 or a folder that holds train/<class>/ and "
-                     "test/<class>/")
+    raise InputError(f"unknown data set {name!r}: choose cifar10, shapes10 or a folder with train/ and test/")
