@@ -207,8 +207,8 @@ def _project(recipe, setting):
 
 def _bare(state, x, y):
     "Forward and backward alone."
-    loss, _ = forward(state.model, state.loss_fn, x, y, state.precision, state.fast_convolutions)
-    loss.backward()
+    scores = forward(state.model, x, state.precision, state.fast_convolutions)
+    state.loss_fn(scores, y).backward()
     state.model.zero_grad()
 
 
