@@ -190,7 +190,8 @@ def find_lr(
 
         def loss(model, batch):
             loss_fn = parts.get("loss_fn") or optim.cross_entropy(recipe.label_smoothing, tried.l1, model)
-            return forward(model, loss_fn, *batch, precision, things["fast_convolutions"])[0]
+            x, y = batch
+            return loss_fn(forward(model, x, precision, things["fast_convolutions"]), y)
 
         def accuracy(model):
             scores = infer(model, watched, things["test"].transform, precision=precision)
