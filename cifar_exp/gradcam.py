@@ -199,7 +199,8 @@ def gallery(
         heat = gradcam(model, x, targets[kind], layers, method=method)
         for name, maps in zip(heat.names, heat.maps.unbind(1)):
             pictures.append(overlay(images.images, maps))
-            titles.append([f"for {actual}\n{name}" for actual in table[kind]])
+            titles.append([name if method in CLASSLESS else f"for {label}\n{name}" for label in table[kind]])
     cols = len(pictures) * min(len(table), max(1, 6 // len(pictures)))
+    scale = max(1, round(64 / x.shape[3])) if cols > 8 else None
     titles = [title for row in zip(*titles) for title in row]
-    return show_images(torch.stack(pictures, 1).flatten(0, 1), titles, cols=cols, title=f"{method}, by class and layer")
+    return show_images(torch.stack(pictures, 1).flatten(0, 1), titles, cols=cols, scale=scale, title=method)
