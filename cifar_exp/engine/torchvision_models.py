@@ -34,13 +34,14 @@ def _suit_stem(model, side=224):
             widths[layer] = inputs[0].shape[-1]
     with register_module_forward_pre_hook(measure):
         _dry_run(model, side, side)
-    for name, layer in [*model.named_modules()]:
-        jump = round(side / widths.get(layer, 1))
+    names = {layer: name for name, layer in model.named_modules()}
+    for layer, width in widths.items():
+        jump = round(side / width)
         if jump >= 4: continue
         stride = max(1, jump * max(_pair(layer.stride)) // 4)
         layer.stride = (stride, stride)
         if stride == 1 and not isinstance(layer, nn.Conv2d):
-            model.set_submodule(name, nn.Identity())
+            model.set_submodule(names[layer], nn.Identity())
     return model
 
 # %% ../../nbs/engine/08_torchvision_models.ipynb #cl00000d
@@ -58,12 +59,13 @@ def _make(name, num_classes, height, width):
     if name in ("googlenet", "inception_v3"): return _suit_stem(make(aux_logits=False, init_weights=True))
     if not name.startswith("vit_"): return _suit_stem(make())
     if height != width: raise ValueError("it takes square images")
-    patch = int(name.split("_")[-1]) // 4
-    model, kernel = make(image_size=height // patch * 4 * patch), height - (height // patch - 1) * patch
-    model.conv_proj = nn.Conv2d(3, model.conv_proj.out_channels, kernel, stride=patch)
+    patch = int(name.split("_")[-1])
+    small = patch // 4
+    model, kernel = make(image_size=height // small * patch), height - (height // small - 1) * small
+    model.conv_proj = nn.Conv2d(3, model.conv_proj.out_channels, kernel, stride=small)
     nn.init.trunc_normal_(model.conv_proj.weight, std=(3 * kernel**2) ** -0.5)
     nn.init.zeros_(model.conv_proj.bias)
-    model.image_size, model.patch_size = height, patch
+    model.image_size, model.patch_size = height, small
     return model
 
 
