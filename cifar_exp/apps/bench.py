@@ -155,7 +155,8 @@ def _steps(setting, name):
     x, y = next(loader)
 
     def bare(x, y):
-        forward(state.model, state.loss_fn, x, y, state.precision, state.fast_convolutions)[0].backward()
+        scores = forward(state.model, x, state.precision, state.fast_convolutions)
+        state.loss_fn(scores, y).backward()
         state.model.zero_grad()
 
     return _alternate("steps", name, setting.repeats, recipe.batch_size,

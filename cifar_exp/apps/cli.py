@@ -23,7 +23,7 @@ OPTIONS = [  # commands, name and placeholder, help, other arguments of add_argu
     ("compare", "b B", "the recipe to compare it with"),
     ("resume evaluate gradcam predict report", "run RUN", "the folder of a run"),
     ("predict", "images IMAGE", "image files, which are cropped and resized if need be", dict(nargs="+")),
-    ("bench", "what WHAT", "steps evaluation gradcam lr-find augment startup memory (default: all)", dict(nargs="*")),
+    ("bench", "what WHAT", "steps augment memory (default: all)", dict(nargs="*")),
     ("lr-find train compare", "--data DATA", "cifar10, shapes10 or a folder of images (default: the recipe's)"),
     ("bench", "--data DATA", "cifar10 (default), shapes10 or a folder of images", dict(default="cifar10")),
     ("data lr-find train compare bench", "--root DIR",
