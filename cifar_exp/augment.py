@@ -42,14 +42,11 @@ def _cutout_class():
             return cutout, (self.num_holes_range[1], *sides, self.fill, self.p)
 
         def get_params_dependent_on_data(self, params, data):
-            h, w = params["shape"][:2]
-            tall, wide = self.hole_height_range[1], self.hole_width_range[1]
-            holes = []
-            for _ in range(self.num_holes_range[1]):
-                top = max(self.py_random.randint(0, h) - tall // 2, 0)
-                left = max(self.py_random.randint(0, w) - wide // 2, 0)
-                holes.append((left, top, min(left + wide, w), min(top + tall, h)))
-            return {"holes": np.array(holes), "seed": 0}
+            size, sides = params["shape"][:2], np.array([self.hole_height_range[1], self.hole_width_range[1]])
+            centres = [[self.py_random.randint(0, n) for n in size] for _ in range(self.num_holes_range[1])]
+            first = np.maximum(centres - sides // 2, 0)
+            stop = np.minimum(first + sides, size)
+            return {"holes": np.concatenate([first[:, ::-1], stop[:, ::-1]], 1), "seed": 0}
 
     return Cutout
 
@@ -85,30 +82,23 @@ _POLICIES = {
     "none_within": lambda A, h, w: [A.Normalize(MEAN, STD_WITHIN)],
     "none_half": lambda A, h, w: [A.Normalize(_HALF, _HALF)],
     "none_rounded": lambda A, h, w: [A.Normalize(*_ROUNDED)],
-    "flip_crop": lambda A, h, w: [
-        *_pad_crop(A, h, w, 8), A.HorizontalFlip(p=0.5), A.Normalize(MEAN, STD)],
-    "translate": lambda A, h, w: [
-        *_pad_crop(A, h, w, 16, _REFLECT_101), A.Normalize(MEAN, STD)],
+    "flip_crop": lambda A, h, w: [*_pad_crop(A, h, w, 8), A.HorizontalFlip(p=0.5), A.Normalize(MEAN, STD)],
+    "translate": lambda A, h, w: [*_pad_crop(A, h, w, 16, _REFLECT_101), A.Normalize(MEAN, STD)],
     "crop_dropout": lambda A, h, w: [
-        *_pad_crop(A, h, w, 8),
-        A.CoarseDropout((1, 2), (h // 4, h // 2), (w // 4, w // 2), fill=_COLOUR, p=0.8),
+        *_pad_crop(A, h, w, 8), A.CoarseDropout((1, 2), (h // 4, h // 2), (w // 4, w // 2), fill=_COLOUR, p=0.8),
         A.Normalize(MEAN, STD_WITHIN)],
     "rotate_crop_cutout": lambda A, h, w: [
-        A.Normalize(MEAN, STD),
-        A.Rotate(5, border_mode=_REFLECT_101, p=1),
+        A.Normalize(MEAN, STD), A.Rotate(5, border_mode=_REFLECT_101, p=1),
         *_pad_crop(A, h, w, 8, fill=0), _hole(A, h, w, 2, fill=0)],
     "crop_cutout": lambda A, h, w: [
-        A.Normalize(MEAN, STD),
-        *_pad_crop(A, h, w, 8, fill=MEAN), cutout(1, h // 2, w // 2)],
+        A.Normalize(MEAN, STD), *_pad_crop(A, h, w, 8, fill=MEAN), cutout(1, h // 2, w // 2)],
     "crop_flip_one_hole": lambda A, h, w: [
-        *_pad_crop(A, h, w, 8, _REFLECT_101), A.HorizontalFlip(p=0.5),
-        _hole(A, h, w, 4), A.Normalize(_HALF, _HALF)],
+        *_pad_crop(A, h, w, 8, _REFLECT_101), A.HorizontalFlip(p=0.5), _hole(A, h, w, 4), A.Normalize(_HALF, _HALF)],
     "crop_flip_eight_holes": lambda A, h, w: [
         *_pad_crop(A, h, w, 8, _REFLECT_101), A.HorizontalFlip(p=0.5),
         cutout(8, h // 4, w // 4), A.Normalize(_HALF, _HALF)],
     "reflect_crop_cutout_gray": lambda A, h, w: [
-        A.Normalize(MEAN, STD),
-        *_pad_crop(A, h, w, 16, _REFLECT),
+        A.Normalize(MEAN, STD), *_pad_crop(A, h, w, 16, _REFLECT),
         cutout(1, h // 2, w // 2, MEAN), A.ToGray(p=0.15)],
     "flip_affine_cutout": lambda A, h, w: [
         A.HorizontalFlip(p=0.1),
@@ -136,8 +126,7 @@ def policy(
 def _names(compose):
     "The names of a policy's transforms. `InputError` with the line to add if it is not a complete policy."
     if type(compose).__name__ != "Compose":
-        raise InputError(f"a policy is an albumentations.Compose, not a {type(compose).__name__}: "
-                         "write A.Compose([...])")
+        raise InputError(f"a policy is an A.Compose, not a {type(compose).__name__}: write A.Compose([...])")
     only(compose, p=1)
     names = [type(t).__name__ for t in compose.transforms]
     if "Normalize" not in names:
@@ -158,31 +147,25 @@ def test_policy(
 
 def normalization(
     mean: list,  # of each channel, 0 to 1
-    std: list,
+    std: list,  # likewise
 ):  # an `albumentations.Compose`
     "A policy that normalizes, and nothing else."
     A = _albumentations()
     return A.Compose([A.Normalize(mean, std), A.ToTensorV2()])
 
 # %% ../nbs/02_augment.ipynb #c522dbd0
-class _Policy:
-    "What `PerBatch` and `PerImage` have in common."
-    mean = property(lambda self: self._normalize.mean)  # float32 (3,), for levels from 0 to 1
-    std = property(lambda self: self._normalize.std)  # likewise
-
-    def _check(self, images, index):
-        if images.dtype != torch.uint8: raise InputError(f"augmentation needs uint8 images, not {images.dtype}")
-        if len(images) != len(index): raise InputError(f"{len(images)} images need as many indices, not {len(index)}")
+def _check(images, index):
+    if images.dtype != torch.uint8: raise InputError(f"augmentation needs uint8 images, not {images.dtype}")
+    if len(images) != len(index): raise InputError(f"{len(images)} images need as many indices, not {len(index)}")
 
 
 @dataclass(frozen=True, eq=False)
-class PerBatch(_Policy):
+class PerBatch:
     "A policy for whole batches; `batched` makes it from an Albumentations `Compose`."
     operations: tuple  # `Operation`s in order, one of them a `Normalize`
-
-    @property
-    def _normalize(self):
-        return next(o for o in self.operations if isinstance(o, Normalize))
+    _normalize = property(lambda self: next(o for o in self.operations if isinstance(o, Normalize)))
+    mean = property(lambda self: self._normalize.mean)  # float32 (3,), for levels from 0 to 1
+    std = property(lambda self: self._normalize.std)  # likewise
 
     def draw(self, index, height, width, seed=0, epoch=0):
         "The decisions for images of that size: for each operation a dict of CPU tensors with B rows."
@@ -214,25 +197,25 @@ class PerBatch(_Policy):
         epoch: int = 0,  # from 0
     ) -> torch.Tensor:  # float32 (B, 3, H', W'), normalized, on the images' device
         "Augment a batch. The same (seed, epoch, index) gives an image the same augmentation in any batch."
-        self._check(images, index)
+        _check(images, index)
         return self.apply(images.clone(), self.draw(index, *images.shape[2:], seed, epoch))
 
 # %% ../nbs/02_augment.ipynb #au000015
 @dataclass(frozen=True, eq=False)
-class PerImage(_Policy):
+class PerImage:
     "A policy image by image through Albumentations: slower, but for any transform. It is called like a `PerBatch`."
     compose: object  # the `albumentations.Compose`
+    mean, std = PerBatch.mean, PerBatch.std
 
     @property
     def _normalize(self):
         normalize = next(t for t in self.compose.transforms if type(t).__name__ == "Normalize")
         if normalize.normalization == "standard": return Normalize.read(normalize)
-        raise InputError(f"Normalize with normalization={normalize.normalization!r} cannot be undone: "
-                         "to see the images, set normalization='standard'")
+        raise InputError("to see the images, set normalization='standard' in Normalize: no other can be undone")
 
     def __call__(self, images, index, seed=0, epoch=0):
         "Augment a batch, uint8 (B, 3, H, W), as `PerBatch` does, with Albumentations' own draws."
-        self._check(images, index)
+        _check(images, index)
         done = []
         for image, place in zip(images.permute(0, 2, 3, 1).cpu().contiguous().numpy(), index.tolist()):
             own = key(seed, epoch, place, 2)
@@ -259,6 +242,5 @@ def batched(
     if unknown := [name for name in names[:-1] if name not in _OPERATIONS]:
         raise InputError(f"a batch cannot do {unknown[0]}: use {', '.join(_OPERATIONS)}, {ALTERNATIVE}")
     if "RandomBrightnessContrast" in names[names.index("Normalize"):]:
-        raise InputError("a batch can do RandomBrightnessContrast only before Normalize: "
-                         f"change their order, {ALTERNATIVE}")
+        raise InputError(f"a batch can do RandomBrightnessContrast only before Normalize: move it, {ALTERNATIVE}")
     return PerBatch(tuple(_OPERATIONS[name].read(t) for name, t in zip(names[:-1], compose.transforms)))

@@ -11,17 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from unicodedata import normalize
 
 import numpy as np
 import torch
 from PIL import Image
-from torch.utils.data import Dataset, IterableDataset
+from torch.utils.data import Dataset
 
 from .engine.download import home, read
 from .engine.files import InputError, expand, progress
-from .engine.image_files import RESIZES, read_images
-from .engine.image_folders import list_images
+from .engine.image_files import read_folder
 from .engine.shapes10 import SHAPES, random_bits, shapes
 
 # %% ../nbs/01_data.ipynb #data0109
@@ -31,25 +29,13 @@ def _to_images(array):
     if images.dtype != torch.uint8:
         raise InputError(f"images must be uint8, 0 to 255, not {images.dtype}: if they lie between 0 and 1, give "
                          "(images * 255).round() as uint8; for a Dataset, use PILToTensor instead of ToTensor")
-    if images.ndim == 3: return images[:, None].repeat(1, 3, 1, 1)
+    if images.ndim == 3:
+        images = images[:, None]
     if images.ndim == 4 and images.shape[1] not in (1, 3):
         images = images.movedim(-1, 1)
     if images.ndim != 4 or images.shape[1] not in (1, 3):
         raise InputError(f"images must be (N, H, W, 3), (N, 3, H, W) or (N, H, W), not {np.shape(array)}")
     return images.expand(-1, 3, -1, -1).contiguous()
-
-# %% ../nbs/01_data.ipynb #data0115
-def _stack(dataset):
-    "All images of a Dataset as one array, and the list of their labels."
-    images, labels = [], []
-    samples = dataset if isinstance(dataset, IterableDataset) else (dataset[i] for i in range(len(dataset)))
-    for i, (image, label) in enumerate(progress(samples, desc="reading images")):
-        images.append(np.asarray(image.convert("RGB") if isinstance(image, Image.Image) else image))
-        labels.append(int(label))
-        if images[i].shape != images[0].shape:
-            raise InputError(f"image 0 has the shape {images[0].shape} and image {i} {images[i].shape}: "
-                             "resize all images to one size")
-    return np.stack(images), labels
 
 # %% ../nbs/01_data.ipynb #data0011
 @dataclass(frozen=True, eq=False)
@@ -63,29 +49,27 @@ class ImageSet:
     files: tuple[str, ...] | None = None  # where each image is, such as "test_batch, image 42"
 
     def __post_init__(self):
-        n, size = len(self.images), self.images.shape[-2:]
+        n = len(self.images)
+        if (self.images.dtype, self.images.ndim, self.labels.dtype) != (torch.uint8, 4, torch.int64):
+            raise InputError("images must be uint8 (N, 3, H, W) and labels int64 (N,): use ImageSet.from_arrays")
         for name in ("labels", "ids", "files", "masks"):
             part = getattr(self, name)
             if part is not None and len(part) != n: raise InputError(f"{n} images need {n} {name}, not {len(part)}")
-        _check("images", self.images, torch.uint8, (n, 3, *size))
-        _check("labels", self.labels, torch.int64, (n,))
-        if self.masks is not None:
-            _check("masks", self.masks, torch.bool, (n, *size))
         wrong = self.labels[(self.labels < 0) | (self.labels >= self.num_classes)]
         if len(wrong):
-            last = self.num_classes - 1
-            raise InputError(f"{self.num_classes} classes need labels from 0 to {last}, not {wrong[0]}")
+            raise InputError(f"{self.num_classes} classes need labels from 0 to {self.num_classes - 1}, not {wrong[0]}")
 
     def __len__(self):
         return len(self.images)
 
     def __getitem__(self, index):
-        index = [index] if isinstance(index, int) else index
-        rows = torch.arange(len(self))[index]
-        return replace(self, images=self.images[index], labels=self.labels[index],
-                       ids=tuple(self.ids[row] for row in rows),
-                       masks=None if self.masks is None else self.masks[index],
-                       files=None if self.files is None else tuple(self.files[row] for row in rows))
+        rows = torch.arange(len(self))[index].reshape(-1)
+
+        def take(part):
+            return part[rows] if isinstance(part, torch.Tensor) else part and tuple(part[row] for row in rows)
+
+        return replace(self, images=take(self.images), labels=take(self.labels), ids=take(self.ids),
+                       masks=take(self.masks), files=take(self.files))
 
     @property
     def num_classes(self):
@@ -94,8 +78,11 @@ class ImageSet:
     @cached_property
     def digest(self):
         "sha256, in hex, of the shape, the pixels, the labels and the class names."
-        shape, classes = str(tuple(self.images.shape)), "\n".join(self.classes)
-        return _sha256(shape.encode(), self.images, self.labels, classes.encode())
+        total = hashlib.sha256(str(tuple(self.images.shape)).encode())
+        for tensor in (self.images, self.labels):
+            total.update(tensor.contiguous().cpu().numpy())
+        total.update("\n".join(self.classes).encode())
+        return total.hexdigest()
 
     @classmethod
     def from_arrays(
@@ -124,20 +111,11 @@ class ImageSet:
         **options,  # of `from_arrays`
     ) -> "ImageSet":
         "An `ImageSet` of a torch `Dataset`; `InputError` if its samples do not fit together."
-        return cls.from_arrays(*_stack(dataset), classes or getattr(dataset, "classes", None), **options)
-
-
-def _check(name, tensor, dtype, shape):
-    if tensor.dtype != dtype or tensor.shape != shape:
-        raise InputError(f"{name} must be a tensor of {dtype} and shape {tuple(shape)}, "
-                         f"not {tensor.dtype} {tuple(tensor.shape)}")
-
-
-def _sha256(*parts):
-    total = hashlib.sha256()
-    for part in parts:
-        total.update(part.contiguous().cpu().numpy() if isinstance(part, torch.Tensor) else part)
-    return total.hexdigest()
+        samples = [dataset[i] for i in progress(range(len(dataset)), desc="reading images")]
+        images = [np.asarray(image.convert("RGB") if isinstance(image, Image.Image) else image) for image, _ in samples]
+        if len({image.shape for image in images}) > 1: raise InputError("several sizes: resize all images to one size")
+        labels = [int(label) for _, label in samples]
+        return cls.from_arrays(np.stack(images), labels, classes or getattr(dataset, "classes", None), **options)
 
 # %% ../nbs/01_data.ipynb #data0013
 @dataclass(frozen=True, eq=False)
@@ -150,14 +128,13 @@ class Splits:
 
     def __post_init__(self):
         if self.train.classes != self.test.classes:
-            raise InputError(f"the training and test images of {self.name} must have the same classes: "
-                             "pass the same `classes` to both")
+            raise InputError("training and test images have different classes: pass the same `classes` to both")
 
     @cached_property
     def digest(self):
         "sha256, in hex, of the digests of all parts."
         parts = [part.digest for part in (self.train, self.test, self.valid) if part is not None]
-        return _sha256(" ".join(parts).encode())
+        return hashlib.sha256(" ".join(parts).encode()).hexdigest()
 
     def holdout(
         self,
@@ -165,8 +142,6 @@ class Splits:
         seed: int = 0,  # chooses the images
     ) -> "Splits":
         "Move a fraction of every class from `train` to `valid`; `InputError` for a bad fraction or a second call."
-        if not 0 < fraction < 1:
-            raise InputError(f"the fraction to hold out must lie between 0 and 1, not be {fraction}")
         if self.valid is not None: raise InputError(f"{self.name} has a validation split already: hold out once")
         keys = random_bits(seed, "holdout", np.arange(len(self.train)))
         labels = self.train.labels.cpu().numpy()
@@ -175,9 +150,8 @@ class Splits:
             rows = np.flatnonzero(labels == label)
             chosen = keys[rows].argsort(kind="stable")[:round(fraction * len(rows))]
             held[rows[chosen]] = True
-        if held.all() or not held.any():
-            raise InputError(f"holding out {fraction} of {len(held)} images leaves nothing on one side: "
-                             "choose another fraction")
+        if fraction < 0 or held.all() or not held.any():
+            raise InputError(f"cannot hold out {fraction} of {len(held)} images: choose a fraction between 0 and 1")
         return replace(self, train=self.train[~held], valid=self.train[held])
 
 # %% ../nbs/01_data.ipynb #data0020
@@ -188,11 +162,10 @@ def cifar10(
 ) -> Splits:  # 50,000 training and 10,000 test images, 32 x 32, ten classes
     "CIFAR-10 (Krizhevsky, 2009), every byte verified; `InputError` if a file cannot be obtained or is damaged."
     train, test, classes = read(home(root), download=download, archive=archive and expand(archive))
-    batches = [f"data_batch_{i // 10_000 + 1}, image {i % 10_000}" for i in range(len(train[0]))]
-    tests = [f"test_batch, image {i}" for i in range(len(test[0]))]
-    return Splits("cifar10",
-                  train=ImageSet.from_arrays(*train, classes, part="train", files=tuple(batches)),
-                  test=ImageSet.from_arrays(*test, classes, part="test", files=tuple(tests)))
+    batches = tuple(f"data_batch_{i // 10_000 + 1}, image {i % 10_000}" for i in range(len(train[0])))
+    tests = tuple(f"test_batch, image {i}" for i in range(len(test[0])))
+    return Splits("cifar10", ImageSet.from_arrays(*train, classes, part="train", files=batches),
+                  ImageSet.from_arrays(*test, classes, part="test", files=tests))
 
 # %% ../nbs/01_data.ipynb #data0227
 def shapes10(
@@ -210,42 +183,22 @@ def shapes10(
 
 # %% ../nbs/01_data.ipynb #fold0012
 def image_folder(
-    path: str | Path,  # a folder with `<class>/`, or `train/<class>/` and perhaps `test/<class>/` or `val/<class>/`
-    size: int | tuple | None = None,  # resize to this side, or (height, width), in pixels; None: all have one size
-    *,
-    resize: str = "crop",  # resize and cut off what sticks out; or pad: keep all of it, with grey beside it
-    labels: str | Path | None = None,  # a CSV file with a file and a label on each line
-    test: float = 0.2,  # of each class becomes the test images, if there are none
-    seed: int = 0,  # of that choice
-    scaled: bool = False,  # decode large JPEGs at a fraction of their size: faster, with slightly other pixels
+    path: str | Path,  # a folder with `train/<class>/` and `test/<class>/`, and image files in them
 ) -> Splits:  # named like the folder; its ids and files are the paths in it
-    "The images in a folder, in 2 to 1,000 classes; `InputError` names what is wrong."
-    if resize not in RESIZES: raise InputError(f"unknown resize {resize!r}: choose {' or '.join(RESIZES)}")
-    size = (size, size) if isinstance(size, int) else size and tuple(size)
-    if size and min(size) < 1: raise InputError(f"the size must be at least 1 pixel, not {size}")
+    "The images in a folder, of one size, in 2 to 1,000 classes; `InputError` names what is wrong."
     folder = expand(path)
-    listing = list_images(folder, labels=labels and expand(labels), test=test, seed=seed)
-    for note in listing.notes:
-        print(f"{folder.name}: {note}")
-    classes, rows = listing.classes, {}
-    for part, kinds in listing.parts.items():
-        rows[part] = [(label, file) for label, name in enumerate(classes) for file in kinds.get(name, ())]
-    images = read_images([file for part in rows.values() for _, file in part], size, resize, scaled)
-    sets = {}
-    for part, own in zip(rows, images.split([len(part) for part in rows.values()])):
-        names = tuple(normalize("NFC", file.relative_to(folder).as_posix()) for _, file in rows[part])
-        sets[part] = ImageSet(own, torch.tensor([label for label, _ in rows[part]]), classes, ids=names, files=names)
-    return Splits(folder.resolve().name, **sets)
+    classes, *parts = read_folder(folder)
+    train, test = (ImageSet(images, labels, classes, ids=names, files=names) for images, labels, names in parts)
+    return Splits(folder.resolve().name, train, test)
 
 # %% ../nbs/01_data.ipynb #data0030
 def load(
     name: str | Path,  # "cifar10", "shapes10", or a folder: see `image_folder`
     root: str | Path | None = None,  # for CIFAR-10: see `cifar10`
     download: bool = True,  # for CIFAR-10: see `cifar10`
-    **options,  # for a folder: see `image_folder`
 ) -> Splits:
     "A data set by its name; `InputError` for an unknown name."
     if name == "cifar10": return cifar10(root, download)
     if name == "shapes10": return shapes10()
-    if expand(name).is_dir(): return image_folder(name, **options)
-    raise InputError(f"unknown data set {name!r}: choose cifar10, shapes10 or a folder of images")
+    if expand(name).is_dir(): return image_folder(name)
+    raise InputError(f"unknown data set {name!r}: choose cifar10, shapes10 or a folder with train/ and test/")

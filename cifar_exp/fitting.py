@@ -25,7 +25,7 @@ from .augment import batched, normalization, policy, test_policy
 from .data import Splits, load
 from .engine import checkpoints, distributed, init, records
 from .engine.files import InputError, expand
-from .engine.hardware import measure_peak, pick_device, pick_precision
+from .engine.hardware import pick_device, pick_precision
 from .engine.muon import Lookahead
 from .engine.schema import flat
 from .engine.signals import CheckFinite, StopOnSignal, resume_hint, torch_errors
@@ -33,7 +33,7 @@ from .engine.tensorboard import TensorBoard
 from .engine.transforms import key
 from .loader import Loader, show_batch
 from .lr_finder import Curve, lr_find
-from .recipes import Given, Recipe, differences, get, read_recipe, to_yaml
+from .recipes import Given, Recipe, differences, get, override, read_recipe, to_yaml
 from .training import Progress, batches, forward, infer, train
 
 # %% ../nbs/08a_fit.ipynb #fi000008
@@ -107,23 +107,16 @@ def setup(
     "Everything in place for the first step of a recipe."
     _check_given(recipe, loss_fn=loss_fn, optimizer=optimizer, augment=augment)
     splits = split(recipe, splits)
-    train_set, valid_set, test_set = (_on(images, device) for images in (splits.train, splits.valid, splits.test))
-    size = tuple(splits.train.images.shape[2:])
-    loader = Loader(train_set, _training_transform(recipe, augment, size), recipe.batch_size, seed=recipe.seed,
-                    drop_last=recipe.drop_last, alternating_flip=recipe.alternating_flip, workers=recipe.workers,
-                    shard=distributed.shard)
-    transform, pixels = test_transform(recipe, size), size[0] * size[1]
-    test, valid = (images and Loader(images, transform, max(1, 500 * 32 * 32 // pixels), shuffle=False,
-                                     shard=distributed.shard) for images in (test_set, valid_set))
+    loader, test, valid = _loaders(recipe, splits, augment, device)
     torch.manual_seed(key(recipe.seed))
     network = make_model(recipe, model, dict(classes=splits.train.classes, size=splits.train.images.shape[1:]))
     network.to(device, memory_format=torch.channels_last)
     if recipe.dirac:
         init.dirac(network)
-    callbacks = _recipe_callbacks(recipe, network, train_set, transform)
+    callbacks = _recipe_callbacks(recipe, network, loader.image_set, test.transform)
     _check_model(recipe, network, loader, test, splits.train.num_classes)
-    last = 0 if recipe.drop_last else len(train_set) % recipe.batch_size
-    distributed.check_batches(min(last or recipe.batch_size, len(test_set)))
+    last = 0 if recipe.drop_last else len(loader.image_set) % recipe.batch_size
+    distributed.check_batches(min(last or recipe.batch_size, len(test.image_set)))
     recipe.lrs(len(loader))  # refuses a schedule that does not fit
     return dict(
         model=network, loader=loader, test=test, valid=valid, callbacks=callbacks, epochs=recipe.epochs,
@@ -142,6 +135,18 @@ def _check_given(recipe, **parts):
             raise InputError(f"this run was given its {name}, {recipe.given[name]}: pass it again, as {name}=...")
     if parts["loss_fn"] and (recipe.l1 or recipe.label_smoothing):
         raise InputError("a loss of your own replaces l1 and label_smoothing: set both to 0")
+
+
+def _loaders(recipe, splits, augment, device):
+    "The loaders of the training, test and validation images; None without such images."
+    size = tuple(splits.train.images.shape[2:])
+    train_set, test_set, valid_set = (_on(images, device) for images in (splits.train, splits.test, splits.valid))
+    loader = Loader(train_set, _training_transform(recipe, augment, size), recipe.batch_size, seed=recipe.seed,
+                    drop_last=recipe.drop_last, alternating_flip=recipe.alternating_flip, workers=recipe.workers,
+                    shard=distributed.shard)
+    transform, rows = test_transform(recipe, size), max(1, 500 * 32 * 32 // (size[0] * size[1]))
+    return loader, *(images and Loader(images, transform, rows, shuffle=False, shard=distributed.shard)
+                     for images in (test_set, valid_set))
 
 
 def _make_optimizer(recipe, network):
@@ -190,7 +195,8 @@ def find_lr(
 
         def loss(model, batch):
             loss_fn = parts.get("loss_fn") or optim.cross_entropy(recipe.label_smoothing, tried.l1, model)
-            return forward(model, loss_fn, *batch, precision, things["fast_convolutions"])[0]
+            x, y = batch
+            return loss_fn(forward(model, x, precision, things["fast_convolutions"]), y)
 
         def accuracy(model):
             scores = infer(model, watched, things["test"].transform, precision=precision)
@@ -276,6 +282,22 @@ def _resume(recipe, splits, path, origin):
     return then, before | dict(resumed=[*before.get("resumed", []), resumed]), curve
 
 
+def _longer(recipe, origin, path, epochs):
+    "The recipe of the run in a folder with more epochs; `InputError` if the run is not the beginning of it."
+    if epochs < recipe.epochs:
+        raise InputError(f"epochs = {epochs} is less than the {recipe.epochs} of {path}: a run can only be made longer")
+    if recipe.lookahead:
+        raise InputError(f"the lookahead of {path} depends on its {recipe.epochs} epochs: train it again into another "
+                         "folder")
+    longer, kept = override(recipe, [f"epochs={epochs}"]), checkpoints.files(path)
+    done = checkpoints.step_of(kept[0]) if kept else 0
+    steps = Run(recipe, origin, None, None, None).steps_per_epoch
+    if (longer.lrs(steps)[:done] != recipe.lrs(steps)[:done]).any():
+        raise InputError(f"with {epochs} epochs the schedule {recipe.schedule.name} has other learning rates in the "
+                         f"{done:,} steps that {path} has done: train it again into another folder")
+    return longer
+
+
 def with_given(
     recipe: Recipe,  # as it was asked for
     parts: dict,  # `model`, `loss_fn`, `optimizer`, `augment`; None: not given
@@ -292,7 +314,7 @@ def with_given(
     return recipe.model_copy(update=dict(given=recipe.given | given, **changes))
 
 # %% ../nbs/08a_fit.ipynb #fi000017
-def _begin(recipe, splits, out, resume, device, parts, stack):
+def _begin(recipe, splits, out, resume, epochs, device, parts, stack):
     "The run as it begins, with its folder locked and its learning rate known."
     precision = pick_precision(recipe.precision, device)
     origin, curve = records.provenance(split(recipe, splits), device, precision), None
@@ -301,6 +323,7 @@ def _begin(recipe, splits, out, resume, device, parts, stack):
     if out and resume and (out / "recipe.yaml").exists():
         stack.enter_context(records.lock(out))
         recipe, origin, curve = _resume(recipe, splits, out, origin)
+        recipe = _longer(recipe, origin, out, epochs) if epochs else recipe
     elif out:
         records.make_run_dir(out)
         stack.enter_context(records.lock(out))
@@ -326,12 +349,24 @@ def _folder_callbacks(run, things, seconds, steps):
     return [records.RunFolder(run.path, run.provenance), board, saver]
 
 
-def _write_run(run, device):
-    run.provenance["peak"] = measure_peak(device, run.precision)
-    if run.curve:
-        records.write(run.path / "lr_finder.json", json.dumps(run.curve.record()))
-    records.write(run.path / "provenance.json", json.dumps(run.provenance, indent=2))
-    records.write(run.path / "recipe.yaml", to_yaml(run.recipe))
+def _write_run(run):
+    "Write what a new run begins with, or the recipe of one that was made longer."
+    recipe = run.path / "recipe.yaml"
+    if not recipe.exists():
+        if run.curve:
+            records.write(run.path / "lr_finder.json", json.dumps(run.curve.record()))
+        records.write(run.path / "provenance.json", json.dumps(run.provenance, indent=2))
+    if not recipe.exists() or read_recipe(recipe) != run.recipe:
+        records.write(recipe, to_yaml(run.recipe))
+
+
+def _load_images(recipe, data):
+    "The recipe with the name of the images, and the images."
+    if isinstance(data, Splits): return recipe, data
+    if data is not None:
+        place = str(expand(data).resolve()) if expand(data).is_dir() else str(data)
+        recipe = recipe.model_copy(update=dict(data=place))
+    return recipe, load(recipe.data)
 
 
 def fit(
@@ -348,6 +383,7 @@ def fit(
     device: str | None = None,  # None: the GPU if there is one
     max_steps: int | None = None,  # stop after so many steps, for a trial
     resume: bool = False,  # continue the run in `out`, if there is one
+    epochs: int | None = None,  # of a run that is resumed, in all, to make it longer
     checkpoint_seconds: float = 300,  # at most between two checkpoints
     checkpoint_steps: int | None = None,  # and one every so many steps
 ) -> Run:
@@ -355,18 +391,15 @@ def fit(
     if resume and not out: raise InputError("resume=True continues the run in a folder: name it with out")
     parts = dict(model=model, loss_fn=loss_fn, optimizer=optimizer, augment=augment)
     recipe = with_given(recipe if isinstance(recipe, Recipe) else get(recipe), parts)
-    if isinstance(data, (str, Path)):
-        place = str(expand(data).resolve()) if expand(data).is_dir() else str(data)
-        recipe = recipe.model_copy(update=dict(data=place))
-    splits = data if isinstance(data, Splits) else load(recipe.data)
+    recipe, splits = _load_images(recipe, data)
     device, out = pick_device(device), Path(out) if out else None
     with (torch.random.fork_rng(devices=range(torch.cuda.device_count())), distributed.group(device),
           torch_errors(recipe.batch_size), ExitStack() as stack):
-        run = distributed.on_rank_zero(lambda: _begin(recipe, splits, out, resume, device, parts, stack))
+        run = distributed.on_rank_zero(lambda: _begin(recipe, splits, out, resume, epochs, device, parts, stack))
         things, stopper = setup(run.recipe, splits, device, **parts), StopOnSignal()
         run.model, size = things["model"], sum(p.numel() for p in things["model"].parameters())
         if out:
-            distributed.on_rank_zero(lambda: (out / "recipe.yaml").exists() or _write_run(run, device))
+            distributed.on_rank_zero(lambda: _write_run(run))
         resumed = [checkpoints.Resume(out)] if resume else []
         folder = _folder_callbacks(run, things, checkpoint_seconds, checkpoint_steps) if out else []
         title = (f"{run.recipe.name}: {run.recipe.network} ({size:,} parameters) on {splits.name}, "

@@ -7,11 +7,11 @@ __all__ = ['SMALLEST', 'METHODS', 'SLOW', 'CLASSLESS', 'HeatMaps', 'gradcam', 'o
            'gallery']
 
 # %% ../nbs/10_gradcam.ipynb #947dc528
+import copy
 import io
 from collections.abc import Callable, Iterable
-from contextlib import contextmanager, redirect_stderr
+from contextlib import redirect_stderr
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import partial
 
 import numpy as np
@@ -23,26 +23,7 @@ from .augment import batched, policy
 from .data import ImageSet
 from .engine.figures import show_images
 from .engine.files import InputError
-from .engine.summary import evaluating
 from .evaluation import Predictions, caption, no_mistakes, worst
-
-# %% ../nbs/10_gradcam.ipynb #30367dfd
-@contextmanager
-def _unchanged(model):
-    "Evaluation mode; afterwards modes, layers, hooks, `requires_grad`, `.grad` and NumPy's generator are as before."
-    parameters = [(p, p.requires_grad, p.grad) for p in model.parameters()]
-    tables = [(table, dict(table)) for module in model.modules() for table in (module._modules, module._forward_hooks)]
-    random_state = np.random.get_state()
-    try:
-        with evaluating(model):
-            yield
-    finally:
-        for table, before in tables:
-            table.clear()
-            table.update(before)
-        for p, requires_grad, grad in parameters:
-            p.requires_grad_(requires_grad).grad = grad
-        np.random.set_state(random_state)
 
 # %% ../nbs/10_gradcam.ipynb #eeeb39ec
 SMALLEST = 5  # pixels per side that the map of the default layer has at least
@@ -50,15 +31,15 @@ SMALLEST = 5  # pixels per side that the map of the default layer has at least
 
 def _probe(model, x):
     "Scores (N, C) of `x`, and {layer: (H, W)} of the layers with one map of several pixels, in the order they finish."
-    sizes = {}
+    sizes, model = {}, copy.deepcopy(model).eval()
 
     def record(name, module, inputs, output):
         if name and isinstance(output, torch.Tensor) and output.ndim == 4:
             sizes.setdefault(name, []).append(tuple(output.shape[2:]))
 
-    with _unchanged(model), torch.no_grad():
-        for name, module in model.named_modules():
-            module.register_forward_hook(partial(record, name))
+    for name, module in model.named_modules():
+        module.register_forward_hook(partial(record, name))
+    with torch.no_grad():
         scores = model(x)
     return scores, {name: runs[0] for name, runs in sizes.items() if len(runs) == 1 and max(runs[0]) > 1}
 
@@ -73,8 +54,8 @@ def _choose(sizes, layers):
     layers = [layers] if isinstance(layers, str) else list(layers)
     for name in layers:
         if name in sizes: continue
-        near = get_close_matches(name, sizes) or sorted(sizes, key=lambda other: other.count("."))[:8]
-        raise InputError(f"no layer {name!r} with one map of several pixels: choose from {', '.join(near)}")
+        known = ", ".join(sorted(sizes, key=lambda other: other.count("."))[:8])
+        raise InputError(f"no layer {name!r} with one map of several pixels: choose one such as {known}")
     return {name: sizes[name] for name in layers}
 
 # %% ../nbs/10_gradcam.ipynb #a7441d3d
@@ -92,20 +73,25 @@ SLOW = ("AblationCAM", "ScoreCAM")  # a forward pass per channel and image
 CLASSLESS = ("EigenCAM", "KPCA_CAM", "FEM", "RandomCAM")  # the same map for every class
 
 
-def _heat(method, model, layers, x, targets):
-    "The library's maps at one layer ([] for FullGrad): float32 array (N, H, W), each from 0 to 1."
+def _heat(method, model, name, x, targets):
+    "The library's maps at one layer (any for FullGrad): float32 array (N, H, W), each from 0 to 1."
     import pytorch_grad_cam
     if method in SLOW and len(x) > 1:
-        return np.concatenate([_heat(method, model, layers, x[[k]], targets[[k]]) for k in range(len(x))])
-    with _unchanged(model), np.errstate(all="ignore"), redirect_stderr(io.StringIO()):
-        np.random.seed(0)
-        model.requires_grad_(method == "ShapleyCAM")
+        return np.concatenate([_heat(method, model, name, x[[k]], targets[[k]]) for k in range(len(x))])
+    model = copy.deepcopy(model).eval().requires_grad_(method == "ShapleyCAM")
+    layers = [] if method == "FullGrad" else [model.get_submodule(name)]
+    random_state = np.random.get_state()
+    with np.errstate(all="ignore"), redirect_stderr(io.StringIO()):
         cam = getattr(pytorch_grad_cam, method)(model, layers)
         for layer in layers:
             layer.register_forward_hook(lambda module, inputs, output: output.clone())
         if method == "AblationCAM":
             cam.save_activation = lambda module, inputs, output: setattr(cam, "activations", output.clone())
-        return cam(x, [partial(_score, target=target) for target in targets.tolist()])
+        try:
+            np.random.seed(0)
+            return cam(x, [partial(_score, target=target) for target in targets.tolist()])
+        finally:
+            np.random.set_state(random_state)
 
 # %% ../nbs/10_gradcam.ipynb #27493317
 @dataclass(frozen=True, eq=False)
@@ -144,24 +130,16 @@ def gradcam(
         targets = torch.as_tensor(scores.argmax(1) if targets is None else targets).cpu()
         if targets.shape != (len(x),) or not ((0 <= targets) & (targets < scores.shape[1])).all():
             raise InputError(f"targets must be {len(x)} class numbers from 0 to {scores.shape[1] - 1}, one per image")
-        full = {"all layers": tuple(x.shape[2:])}
-        sizes = full if method == "FullGrad" else _choose(sizes, layers)
-        modules = [[] if sizes is full else [model.get_submodule(name)] for name in sizes]
-        maps = torch.from_numpy(np.stack([_heat(method, model, layer, x, targets) for layer in modules], 1))
+        sizes = {"all layers": tuple(x.shape[2:])} if method == "FullGrad" else _choose(sizes, layers)
+        maps = torch.from_numpy(np.stack([_heat(method, model, name, x, targets) for name in sizes], 1))
     return HeatMaps(maps.nan_to_num(0, 0, 0), tuple(sizes), tuple(sizes.values()), targets)
 
 # %% ../nbs/10_gradcam.ipynb #tru00002
-def _check_pair(maps, others):
-    if maps.ndim != 3 or maps.shape != others.shape:
-        raise InputError(f"{tuple(maps.shape)} and {tuple(others.shape)} must be the same (N, H, W): choose one layer")
-
-
 def on_object(
     maps: torch.Tensor,  # float (N, H, W), not negative
     masks: torch.Tensor,  # bool (N, H, W), true on the object
 ) -> torch.Tensor:  # float32 (N,), 0 to 1
     "The share of each map's weight that lies on the object; 0 for a map of zeros."
-    _check_pair(maps, masks)
     return (maps * masks).sum((1, 2)) / maps.sum((1, 2)).clamp_min(1e-9)
 
 
@@ -170,7 +148,6 @@ def pointing(
     masks: torch.Tensor,  # bool (N, H, W), true on the object
 ) -> torch.Tensor:  # bool (N,)
     "Whether the first highest pixel of each map lies on the object; false for a map of zeros."
-    _check_pair(maps, masks)
     value, place = maps.flatten(1).max(1)
     return masks.flatten(1).gather(1, place[:, None])[:, 0] & (value > 0)
 
@@ -180,7 +157,6 @@ def similarity(
     b: torch.Tensor,  # float (N, H, W)
 ) -> torch.Tensor:  # float64 (N,), -1 to 1
     "Spearman's rank correlation of each pair of maps; 0 if one of them is constant."
-    _check_pair(a, b)
     a, b = (pd.DataFrame(maps.flatten(1).numpy()).rank(axis=1) for maps in (a, b))
     return torch.tensor(a.corrwith(b, axis=1).fillna(0).to_numpy())
 
@@ -199,12 +175,6 @@ def overlay(
     return grey.lerp(255 * heat.float(), 0.7 * maps[:, None]).round().to(torch.uint8)
 
 # %% ../nbs/10_gradcam.ipynb #275a3fff
-def _titles(row, names, of, method):
-    "A title for the image and for each of its maps."
-    text = {kind: "heat map" if method in CLASSLESS else f"for {getattr(row, kind)}" for kind in of}
-    return [caption(row), *(f"{text[kind]}\n{name}" if len(names) > 1 else text[kind] for kind in of for name in names)]
-
-
 def gallery(
     predictions: Predictions,  # of `image_set` by `model`
     image_set: ImageSet,  # the images
@@ -224,11 +194,13 @@ def gallery(
     index = torch.tensor(table["index"].tolist())
     x = (transform or batched(policy("none")))(images.images, index)
     targets = {"predicted": predictions.predicted[index], "actual": predictions.labels[index]}
-    heats = [gradcam(model, x, targets[kind], layers, method=method) for kind in of]
-    names = heats[0].names
-    pictures = [images.images, *(overlay(images.images, maps) for heat in heats for maps in heat.maps.unbind(1))]
-    titles = [title for row in table.itertuples() for title in _titles(row, names, of, method)]
+    pictures, titles = [images.images], [[caption(row) for row in table.itertuples()]]
+    for kind in of:
+        heat = gradcam(model, x, targets[kind], layers, method=method)
+        for name, maps in zip(heat.names, heat.maps.unbind(1)):
+            pictures.append(overlay(images.images, maps))
+            titles.append([name if method in CLASSLESS else f"for {label}\n{name}" for label in table[kind]])
     cols = len(pictures) * min(len(table), max(1, 6 // len(pictures)))
     scale = max(1, round(64 / x.shape[3])) if cols > 8 else None
-    return show_images(torch.stack(pictures, 1).flatten(0, 1), titles, cols=cols, scale=scale,
-                       title=f"{method} at {', '.join(names)}")
+    titles = [title for row in zip(*titles) for title in row]
+    return show_images(torch.stack(pictures, 1).flatten(0, 1), titles, cols=cols, scale=scale, title=method)

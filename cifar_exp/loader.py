@@ -10,7 +10,7 @@ import math
 import signal
 from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 import torch
@@ -81,20 +81,8 @@ def _per_batch(loader, indices, epoch, together=8):
                 yield transform.take(images, index, decisions)
 
 # %% ../nbs/03_loader.ipynb #ld000044
-@dataclass(frozen=True, eq=False)
-class _BatchDataset:
-    "The augmented images of each batch, for a `PerImage`."
-    loader: "Loader"
-    images: torch.Tensor
-    indices: list
-    epoch: int
-
-    def __len__(self):
-        return len(self.indices)
-
-    def __getitem__(self, k):
-        rows = _rows(self.images, self.indices[k], self.loader, self.epoch)
-        return self.loader.transform(rows, self.indices[k], self.loader.seed, self.epoch)
+def _augmented(loader, images, epoch, index):
+    return loader.transform(_rows(images, index, loader, epoch), index, loader.seed, epoch)
 
 
 def _ignore_signals(_):
@@ -104,9 +92,10 @@ def _ignore_signals(_):
 
 def _per_image(loader, indices, epoch):
     "The augmented images of each batch, for a `PerImage`."
-    dataset = _BatchDataset(loader, loader.image_set.images.cpu(), indices, epoch)
+    augment = partial(_augmented, loader, loader.image_set.images.cpu(), epoch)
     own = torch.Generator()  # otherwise DataLoader draws from the global generator
-    return DataLoader(dataset, None, num_workers=loader.workers, worker_init_fn=_ignore_signals, generator=own)
+    return DataLoader(indices, None, num_workers=loader.workers, collate_fn=augment,
+                      worker_init_fn=_ignore_signals, generator=own)
 
 # %% ../nbs/03_loader.ipynb #096960f5
 @dataclass(frozen=True, eq=False)
@@ -163,10 +152,9 @@ def show_batch(
     n: int = 10,  # number of images
     *,
     cols: int = 5,  # images in a row
-    epoch: int = 0,  # from 0
     **options,  # of `Loader`: seed, shuffle, alternating_flip
 ):  # a matplotlib Figure
-    "Draw the first `n` images of an epoch as the network gets them, with their class names."
-    _, x, y = next(Loader(image_set, transform, min(n, len(image_set)), **options).epoch(epoch))
+    "Draw the first `n` images of the first epoch as the network gets them, with their class names."
+    _, x, y = next(Loader(image_set, transform, min(n, len(image_set)), **options).epoch())
     images = to_uint8(x, transform.mean, transform.std).cpu()
     return show_images(images, [image_set.classes[label] for label in y], cols=cols)

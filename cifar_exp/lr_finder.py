@@ -75,13 +75,15 @@ def _steepest(t, high, low):
     best = high + int(t.slopes[high:low + 1].argmin())
     if t.lrs[best] > t.lrs[-1] / 10**WIDTH: raise InputError("the curve is steepest at its end: raise max_lr or steps")
     flat = np.flatnonzero(t.slopes > 0.7 * t.slopes[best])
-    first, last = flat[flat < best].max(initial=-1) + 1, flat[flat > best].min(initial=len(t.lrs)) - 1
+    first = flat[flat < best].max(initial=-1) + 1
+    last = flat[flat > best].min(initial=len(t.lrs)) - 1
     return float(np.sqrt(t.lrs[first] * t.lrs[last]))
 
 def _valley(t, high, low):
     "The middle between a quarter and three quarters of a fall."
     parts = (t.values[high] - t.values[high:low + 1]) / (t.values[high] - t.values[low])
-    first, last = high + (parts >= 0.25).argmax(), high + (parts >= 0.75).argmax()
+    first = high + (parts >= 0.25).argmax()
+    last = high + (parts >= 0.75).argmax()
     return float(np.sqrt(t.lrs[first] * t.lrs[last]))
 
 # %% ../nbs/07_lr_finder.ipynb #lr00001e
@@ -95,7 +97,8 @@ class Curve:
     smoothing: float = 0.9  # of the moving average that was watched for divergence
 
     def __post_init__(self):
-        self.lrs, self.losses = np.array(self.lrs, float), np.array(self.losses, float)
+        self.lrs = np.array(self.lrs, float)
+        self.losses = np.array(self.losses, float)
         self.accuracies = None if self.accuracies is None else np.array(self.accuracies, float)
         same = all(v.shape == (self.lrs.size,) for v in (self.lrs, self.losses, self.accuracies) if v is not None)
         if not same or not (self.lrs > 0).all() or not (np.diff(self.lrs, append=math.inf) > 0).all():
@@ -112,11 +115,6 @@ class Curve:
         if values is None: raise InputError("the curve has no accuracies: give lr_find an accuracy function")
         if self.usable >= 10: return trend(self.lrs[:self.usable], values[:self.usable])
         raise InputError(f"only {self.usable} learning rates before the loss diverges: lower min_lr, or raise steps")
-
-    @property
-    def trend(self) -> Trend:
-        "The trend of the usable losses; `InputError` for fewer than 10."
-        return self._trend(self.losses)
 
     def suggest(self,
         method: str = "steepest",  # one of `METHODS`
@@ -148,15 +146,14 @@ class Curve:
                 if n >= 10:
                     ax.plot(*self._trend(values)[:2], color="0.2")
                 ax.set(title="Learning-rate range test", xlabel="learning rate", ylabel=name, xscale="log")
-                for k, method in enumerate(methods or METHODS[:3 + len(parts)]):
-                    if (method == "accuracy_slope") != (name == "accuracy (%)"): continue
-                    try:
-                        lr = self.suggest(method)
-                        ax.axvline(lr, color=f"C{k}", label=f"{method}: {lr:.3g}")
-                    except InputError as error:
-                        ax.plot([], [], " ", label=shorten(f"{method}: {error}", 170, rows=4))
-                if ax.get_legend_handles_labels()[0]:
-                    ax.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), fontsize=8, frameon=False)
+            for k, method in enumerate(methods or METHODS[:3 + len(parts)]):
+                ax = axes.flat[-1 if method == "accuracy_slope" else 0]
+                try:
+                    lr = self.suggest(method)
+                    ax.axvline(lr, color=f"C{k}", label=f"{method}: {lr:.3g}")
+                except InputError as error:
+                    ax.plot([], [], " ", label=shorten(f"{method}: {error}", 170, rows=4))
+                ax.legend(loc="center left", bbox_to_anchor=(1.01, 0.5), fontsize=8, frameon=False)
         return fig
 
     def record(self) -> dict:
@@ -206,7 +203,6 @@ def lr_find(
     smoothing: float = 0.9,  # of the moving average watched for divergence, 0 to below 1
     accuracy: Callable | None = None,  # model -> 0 to 1; called after each step, in evaluation mode
     grad_clip: float | None = None,  # the highest norm of all gradients together
-    diverge: float = 4.0,  # stop when the average is over this many times its best
 ) -> Curve:
     "Smith's LR range test (arXiv:1506.01186); leaves no trace, also after an exception. `InputError` if it cannot run."
     lrs, losses, accuracies, stopped = lrs_to_try(min_lr, max_lr, steps, scale), [], [], ""
@@ -229,7 +225,7 @@ def lr_find(
                     accuracies.append(float(accuracy(model)))
             average = smoothing * average + (1 - smoothing) * losses[-1]
             best = min(best, average)
-            if not math.isfinite(losses[-1]) or average > diverge * best > 0:
+            if not math.isfinite(losses[-1]) or average > 4 * best > 0:
                 stopped = f"the loss diverged at a learning rate of {lr:.3g}"
                 break
     return Curve(lrs[:len(losses)], losses, accuracies or None, stopped, smoothing)

@@ -8,6 +8,8 @@ __all__ = ['OPTIONS', 'COMMANDS', 'parser', 'main']
 # %% ../../nbs/apps/07_cli.ipynb #f03e835e
 import argparse
 
+from .. import __version__
+
 # %% ../../nbs/apps/07_cli.ipynb #cl000001
 def _count(text):
     "A whole number of at least 1."
@@ -21,9 +23,9 @@ OPTIONS = [  # commands, name and placeholder, help, other arguments of add_argu
     ("lr-find train", "recipe RECIPE", "a built-in recipe or a .yaml file"),
     ("compare", "a A", "a built-in recipe or a .yaml file"),
     ("compare", "b B", "the recipe to compare it with"),
-    ("resume evaluate gradcam predict report", "run RUN", "the folder of a run"),
-    ("predict", "images IMAGE", "image files, which are cropped and resized if need be", dict(nargs="+")),
-    ("bench", "what WHAT", "steps evaluation gradcam lr-find augment startup memory (default: all)", dict(nargs="*")),
+    ("resume evaluate gradcam predict export report", "run RUN", "the folder of a run"),
+    ("predict", "images IMAGE", "files, folders, patterns, or - for names on the standard input", dict(nargs="+")),
+    ("bench", "what WHAT", "steps augment memory (default: all)", dict(nargs="*")),
     ("lr-find train compare", "--data DATA", "cifar10, shapes10 or a folder of images (default: the recipe's)"),
     ("bench", "--data DATA", "cifar10 (default), shapes10 or a folder of images", dict(default="cifar10")),
     ("data lr-find train compare bench", "--root DIR",
@@ -32,7 +34,7 @@ OPTIONS = [  # commands, name and placeholder, help, other arguments of add_argu
     ("data", "--archive FILE", "your own cifar-10-python.tar.gz, in place of a download"),
     ("lr-find train compare", "--set KEY=VALUE", "change the recipe, for example epochs=5 or optimizer.momentum=0.8",
      dict(action="append", default=[])),
-    ("lr-find train resume evaluate gradcam predict report compare", "--model FILE.py:NAME",
+    ("lr-find train resume evaluate gradcam predict export report compare", "--model FILE.py:NAME",
      "a class or function of your own that makes the network"),
     ("lr-find train", "--out DIR", "the folder to write, new or empty (default: a new one under runs/)"),
     ("predict", "--out DIR", "where --gradcam writes (default: predictions/ in the run's folder)"),
@@ -55,13 +57,15 @@ OPTIONS = [  # commands, name and placeholder, help, other arguments of add_argu
     ("gradcam", "--by ORDER", "loss (default), confidence or margin: which come first",
      dict(choices=["loss", "confidence", "margin"], default="loss")),
     ("predict", "--top N", "how many classes (default: 3)", dict(type=_count, default=3)),
-    ("predict", "--json", "print JSON", _FLAG),
+    ("predict", "--format FORMAT", "text (default), csv or json", dict(choices=["text", "csv", "json"], default="text")),
+    ("export", "--to FORMAT", "onnx (default), torchscript or safetensors", dict(default="onnx")),
+    ("export", "--out FILE", "the file to write (default: model.onnx, .pt or .safetensors in the run's folder)"),
     ("predict", "--gradcam", "write a picture of where the network looked for each image", _FLAG),
     ("bench", "--recipes RECIPE", "what is measured (default: the five systems)", dict(nargs="+")),
     ("bench", "--repeats N", "how often it is measured (default: 5)", dict(type=_count, default=5)),
     ("bench", "--json FILE", "write all measurements into this file"),
     ("bench", "--plot FILE", "draw them into this .png file"),
-    ("lr-find train resume evaluate gradcam predict report compare bench", "--device DEVICE",
+    ("lr-find train resume evaluate gradcam predict export report compare bench", "--device DEVICE",
      "cpu or cuda (default: the GPU if there is one)"),
 ]
 
@@ -76,6 +80,7 @@ COMMANDS = {
     "gradcam": "Show where the network looked in misclassified images.",
     "report": "Evaluate a run and write its report, one self-contained HTML file.",
     "predict": "Print the most probable classes of image files.",
+    "export": "Write a run's network as one file for other programs.",
     "compare": "Compare two recipes over several seeds: means, intervals, and a verdict if there is one.",
     "bench": "Measure speed against a plain float32 training loop, on this machine.",
 }
@@ -89,6 +94,7 @@ class _Parser(argparse.ArgumentParser):
 def parser() -> argparse.ArgumentParser:
     "The parser of all commands; its errors are one line."
     top = _Parser(prog="cifar_exp", description="Train, evaluate, explain and compare image classifiers.")
+    top.add_argument("--version", action="version", version=f"cifar_exp {__version__}")
     subparsers = top.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
     for name, text in COMMANDS.items():
         sub = subparsers.add_parser(name, help=text, description=text)

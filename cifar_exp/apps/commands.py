@@ -6,6 +6,8 @@
 __all__ = ['FUNCTIONS', 'run', 'import_model']
 
 # %% ../../nbs/apps/07a_commands.ipynb #co000006
+import csv
+import glob
 import json
 import os
 import sys
@@ -21,9 +23,11 @@ import torch
 
 from .. import data, evaluation, experiments, fitting, gradcam, lr_finder, recipes
 from . import bench, report, runs
+from .export import export
 from ..engine import distributed, download, figures, hardware, records, signals, tensorboard
 from ..engine.files import InputError, expand
 from ..engine.image_files import read_image
+from ..engine.image_folders import images_in
 from ..engine.memory import keep_memory
 
 # %% ../../nbs/apps/07a_commands.ipynb #co000009
@@ -274,50 +278,98 @@ def _report(args):
     _write_report(run, runs.images(run, args.root))
 
 # %% ../../nbs/apps/07a_commands.ipynb #c1i00004
-def _read_images(names):
-    "The image files that can be read, as (name, uint8 image), and the errors of the others."
-    images, errors = [], []
-    for name in names:
-        try:
-            if Path(name).is_dir():
-                raise InputError(f"{name} is a folder: name its files, such as {Path(name, '*.png')}")
-            images.append((name, read_image(name)))
-        except InputError as error:
-            errors.append(str(error))
-    return images, errors
+def _image_names(words):
+    "The image files that words name: a file, a folder, a pattern, or - for names on the standard input."
+    for word in words:
+        path = expand(word)
+        if word == "-":
+            yield from (line.rstrip("\n") for line in sys.stdin if line.strip())
+        elif path.is_dir():
+            yield from map(str, images_in(path)[0])
+        elif glob.has_magic(word) and not path.exists():
+            yield from sorted(glob.glob(str(path), recursive=True)) or [word]
+        else:
+            yield str(path)
 
 
-def _write_overlay(run, name, image, target, args):
-    "Write where the network looked in an image, under a new name; return that name, the method and the layer."
+def _write_overlay(run, name, image, answer, args):
+    "Write an image and where the network looked in it, under a new name; return that name, the method and the layer."
+    best = answer["classes"][0]
+    target = run.provenance["data"]["classes"].index(best["name"])
     overlay, layer = report.explain_picture(run, image, target, args.layer, args.method or "GradCAM")
+    picture = torch.nn.functional.interpolate(image[None], overlay.shape[1:])[0]
+    pair = torch.stack([report.thumbnail(each, report.OVERLAY) for each in (picture, overlay)])
+    figure = figures.show_images(pair, [Path(name).name, f"{best['name']} {best['probability']:.1%}"], scale=1)
     stem = Path(args.out or run.path / "predictions", f"{Path(name).stem}-gradcam")
     path = next(path for n in count(1) if not (path := Path(f"{stem}{f'-{n}' if n > 1 else ''}.png")).exists())
-    records.write(path, report.encode_png(overlay))
+    records.write(path, figures.png(figure))
     return dict(file=str(path), method=args.method or "GradCAM", layer=layer)
+
+
+def _answers(run, args):
+    "The answer for each image, and a sentence about it; `InputError` at the end if some could not be read."
+    size, errors = tuple(run.provenance["data"]["size"][1:]), []
+    for name in _image_names(args.images):
+        try:
+            image = read_image(name)
+        except InputError as error:
+            errors.append(str(error))
+            continue
+        height, width = image.shape[1:]
+        best = evaluation.classify(run, [image], args.top)
+        answer, note = dict(image=name, classes=best[["name", "probability"]].to_dict("records")), ""
+        if (height, width) != size:
+            crop = "" if height * size[1] == width * size[0] else "cropped and "
+            note = f" ({crop}resized from {width} x {height} pixels)"
+        if args.gradcam:
+            answer["gradcam"] = _write_overlay(run, name, image, answer, args)
+            note += "; {method} at {layer} in {file}".format(**answer["gradcam"])
+        yield answer, note
+    if errors:
+        more = f"; and {len(errors) - 10:,} more" if len(errors) > 10 else ""
+        raise InputError("; ".join(errors[:10]) + more)
+
+
+def _as_text(answers):
+    for answer, note in answers:
+        classes = ", ".join(f"{row['name']} {row['probability']:.1%}" for row in answer["classes"])
+        print(f"{answer['image']}: {classes}{note}", flush=True)
+
+
+def _as_csv(answers):
+    "A line an image: its name, then each class and its probability."
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    for row, (answer, _) in enumerate(answers):
+        if row == 0:
+            numbers = [str(n) if n > 1 else "" for n in range(1, len(answer["classes"]) + 1)]
+            writer.writerow(["image", *(name + n for n in numbers for name in ("class", "probability"))])
+        writer.writerow([answer["image"], *(value for row in answer["classes"] for value in row.values())])
+        sys.stdout.flush()
+
+
+def _as_json(answers):
+    "A list, an image a line."
+    start = "["
+    try:
+        for answer, _ in answers:
+            print(start, json.dumps(answer, ensure_ascii=False), sep="", end="", flush=True)
+            start = ",\n"
+    finally:
+        print("]" if start != "[" else "[]")
 
 
 def _predict(args):
     if not args.gradcam and (args.layer or args.method or args.out):
         raise InputError("--layer, --method and --out are for Grad-CAM: add --gradcam")
-    run, answers, (images, errors) = _load(args), [], _read_images(args.images)
-    size, classes = tuple(run.provenance["data"]["size"][1:]), run.provenance["data"]["classes"]
-    for name, image in images:
-        height, width = image.shape[1:]
-        best = evaluation.classify(run, [image], args.top)
-        answer = dict(image=name, classes=best[["name", "probability"]].to_dict("records"))
-        line = f"{name}: {', '.join(f'{label} {p:.1%}' for label, p in zip(best.name, best.probability))}"
-        if (height, width) != size:
-            crop = "" if height * size[1] == width * size[0] else "cropped and "
-            line += f" ({crop}resized from {width} x {height} pixels)"
-        if args.gradcam:
-            answer["gradcam"] = _write_overlay(run, name, image, classes.index(best.name[0]), args)
-            line += "; {method} at {layer} in {file}".format(**answer["gradcam"])
-        if not args.json:
-            print(line)
-        answers.append(answer)
-    if args.json:
-        print(json.dumps(answers, indent=1, ensure_ascii=False))
-    if errors: raise InputError("; ".join(errors))
+    dict(text=_as_text, csv=_as_csv, json=_as_json)[args.format](_answers(_load(args), args))
+
+# %% ../../nbs/apps/07a_commands.ipynb #exp00002
+def _export(args):
+    run = _load(args)
+    path = export(run, args.to, args.out)
+    print(f"wrote {path}: {run.recipe.network} in {args.to}, {path.stat().st_size:,} bytes; it takes pixels from 0 to 255"
+          if args.to != "safetensors" else
+          f"wrote {path}: the tensors of {run.recipe.network}; it takes images that are normalized as its metadata says")
 
 # %% ../../nbs/apps/07a_commands.ipynb #sc000002
 def _compare(args):
@@ -342,5 +394,5 @@ def _bench(args):
 
 
 FUNCTIONS = {"recipes": _recipes, "data": _data, "lr-find": _lr_find, "train": _train, "resume": _resume,
-             "evaluate": _evaluate, "gradcam": _gradcam, "report": _report, "predict": _predict, "compare": _compare,
+             "evaluate": _evaluate, "gradcam": _gradcam, "report": _report, "predict": _predict, "export": _export, "compare": _compare,
              "bench": _bench}

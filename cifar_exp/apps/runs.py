@@ -17,7 +17,6 @@ import torch
 from .. import data, fitting, recipes
 from ..data import Splits
 from ..engine import distributed, records
-from ..engine.checkpoints import latest
 from ..engine.files import InputError, expand, read_file
 from ..engine.hardware import pick_device
 from ..fitting import Run
@@ -108,34 +107,12 @@ def images(
     return fitting.split(run.recipe, _images(run.recipe, run.provenance, root))
 
 # %% ../../nbs/apps/01_runs.ipynb #ru000021
-def _extend(path, recipe, origin, epochs):
-    "The recipe with more epochs, written into the run's folder; `InputError` if the run is not the beginning of it."
-    if epochs < recipe.epochs:
-        raise InputError(f"epochs = {epochs} is less than the {recipe.epochs} of {path}: a run can only be made longer")
-    if recipe.lookahead:
-        raise InputError(f"the lookahead of {path} depends on its {recipe.epochs} epochs: {REMEDY}")
-    longer = recipes.override(recipe, [f"epochs={epochs}"])
-    with records.lock(path):
-        found = latest(path)
-        done = found[1]["step"] if found else 0
-        steps = Run(recipe, origin, None, None, None).steps_per_epoch
-        if (longer.lrs(steps)[:done] != recipe.lrs(steps)[:done]).any():
-            raise InputError(f"with {epochs} epochs the schedule {recipe.schedule.name} has other learning rates "
-                             f"in the {done:,} steps that {path} has done: {REMEDY}")
-        records.write(Path(path, "recipe.yaml"), recipes.to_yaml(longer))
-    return longer
-
-
 def resume(
     path: str | Path,  # a run's folder
     root: str | Path | None = None,  # where the images are now
-    *,
-    epochs: int | None = None,  # to make the run longer
-    **options,  # of `fitting.fit`: the parts that were given, device, max_steps, ...
+    **options,  # of `fitting.fit`: epochs to make it longer, the parts that were given, device, max_steps, ...
 ) -> Run:
     "Continue a run from its last checkpoint."
     recipe, origin, _ = distributed.on_rank_zero(lambda: fitting.read_setup(path))
     splits = _images(recipe, origin, root)
-    if epochs not in (None, recipe.epochs):
-        recipe = distributed.on_rank_zero(lambda: _extend(path, recipe, origin, epochs))
     return fitting.fit(recipe, splits, path, resume=True, **options)

@@ -4,34 +4,29 @@
 
 # %% auto #0
 __all__ = ['world_size', 'rank', 'PeerLost', 'group', 'shard', 'all_reduce_sum', 'rank_key', 'combine_step', 'broadcast_model',
-           'check_batches', 'all_gather', 'RankZeroError', 'on_rank_zero', 'all_reduce_max']
+           'check_batches', 'RankZeroError', 'on_rank_zero', 'all_reduce_max']
 
 # %% ../../nbs/engine/13_distributed.ipynb #rk000006
 import os
 import signal
-import threading
 from collections.abc import Callable
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
 
 import torch
 import torch.distributed as dist
-from torch.nn.modules.batchnorm import _BatchNorm
 
 from .files import InputError
 
 # %% ../../nbs/engine/13_distributed.ipynb #rk000009
-def _together() -> bool:
-    return dist.is_available() and dist.is_initialized()
-
 def world_size() -> int:
     "How many processes there are; 1 without a group."
-    return dist.get_world_size() if _together() else 1
+    return dist.get_world_size() if dist.is_initialized() else 1
+
 
 def rank() -> int:
     "The number of this process, from 0; 0 without a group."
-    return dist.get_rank() if _together() else 0
+    return dist.get_rank() if dist.is_initialized() else 0
 
 # %% ../../nbs/engine/13_distributed.ipynb #rk000012
 class PeerLost(InputError):
@@ -48,38 +43,32 @@ def _noticing():
                        "then start all of them again, in any number") from error
 
 # %% ../../nbs/engine/13_distributed.ipynb #rk000015
-def _own_gpu(
-    device: torch.device,  # as it was asked for
-) -> None:
+def _pick_gpu(device):
     "Make `cuda` mean the GPU with this process's number on its machine; `InputError` if there is none."
-    local, here, gpus = int(os.environ["LOCAL_RANK"]), os.environ["LOCAL_WORLD_SIZE"], torch.cuda.device_count()
-    if device.index is not None:
-        raise InputError(f"{device} is one GPU, and each of {here} processes needs its own: say --device cuda")
-    if local >= gpus:
-        raise InputError(f"{here} processes need a GPU each, and there are {gpus}: start {gpus} with --nproc_per_node, "
-                         "or say --device cpu")
+    local, gpus = int(os.environ["LOCAL_RANK"]), torch.cuda.device_count()
+    if device.index is not None or local >= gpus:
+        raise InputError(f"each process needs a GPU of its own, and there are {gpus}: say --device cuda and start at "
+                         "most as many with --nproc_per_node, or say --device cpu")
     torch.cuda.set_device(local)
+
 
 @contextmanager
 def group(
     device: torch.device,  # where they train
 ):
     "A context in which the processes that `torchrun` started work together."
-    launched = dist.is_available() and dist.is_torchelastic_launched() and os.environ["WORLD_SIZE"] != "1"
+    launched = dist.is_torchelastic_launched() and os.environ["WORLD_SIZE"] != "1"
     if world_size() > 1 or not launched:
         yield
         return
     if device.type == "cuda":
-        _own_gpu(device)
+        _pick_gpu(device)
     with _noticing():
-        backend = "cpu:gloo,cuda:nccl" if device.type == "cuda" else "gloo"
-        dist.init_process_group(backend, timeout=timedelta(days=1))
+        dist.init_process_group("cpu:gloo,cuda:nccl" if device.type == "cuda" else "gloo", timeout=timedelta(days=1))
     try:
         yield
     except PeerLost:
-        # torchrun sends SIGTERM to those left; without it, this one can still say why it ends.
-        if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # torchrun sends it; this process still says why it ends
         raise
     finally:
         dist.destroy_process_group()
@@ -98,12 +87,11 @@ def all_reduce_sum(
 ) -> None:
     "Sum tensors over all processes, in place, in float32: whole numbers are exact up to 16,777,216."
     if world_size() == 1: return
-    rows = [t.movedim(1, -1) if t.ndim == 4 else t for t in tensors]
-    flat = torch.cat([row.reshape(-1).float() for row in rows])
+    flat = torch.cat([tensor.reshape(-1).float() for tensor in tensors])
     with _noticing():
         dist.all_reduce(flat)
-    for row, summed in zip(rows, flat.split([row.numel() for row in rows])):
-        row.copy_(summed.view(row.shape))
+    for tensor, summed in zip(tensors, flat.split([tensor.numel() for tensor in tensors])):
+        tensor.copy_(summed.view(tensor.shape))
 
 # %% ../../nbs/engine/13_distributed.ipynb #di000002
 def rank_key() -> tuple:
@@ -120,9 +108,8 @@ def combine_step(
     "Average a step over all processes, each by its images; one process alone gets back what it gave."
     if world_size() == 1: return loss, correct, images
     counts = torch.stack([loss * images, correct, torch.tensor(images, device=loss.device)])
-    norms = [m for m in model.modules() if isinstance(m, _BatchNorm) and m.track_running_stats]
     tensors = [p.grad for p in model.parameters() if p.grad is not None]
-    tensors += [statistic for norm in norms for statistic in (norm.running_mean, norm.running_var)]
+    tensors += [buffer for name, buffer in model.named_buffers() if name.endswith(("running_mean", "running_var"))]
     for tensor in tensors:
         tensor *= images
     all_reduce_sum([counts, *tensors])
@@ -135,9 +122,7 @@ def broadcast_model(
     model: torch.nn.Module,  # changed in place
 ) -> None:
     "Give every process the network of the first one: on another machine the last digits of its start may differ."
-    if world_size() == 1: return
-    state = on_rank_zero(lambda: {name: value.cpu() for name, value in model.state_dict().items()})
-    model.load_state_dict(state)
+    model.load_state_dict(on_rank_zero(lambda: {name: value.cpu() for name, value in model.state_dict().items()}))
 
 
 def check_batches(
@@ -148,37 +133,22 @@ def check_batches(
         raise InputError(f"{world_size()} processes cannot share {smallest} images, the smallest batch or split: "
                          "start fewer processes, or set drop_last=true or another batch_size")
 
-# %% ../../nbs/engine/13_distributed.ipynb #rk000036
-def all_gather(
-    rows: torch.Tensor,  # (n, ...); n may differ between processes, and be 0
-) -> torch.Tensor:  # (sum of all n, ...), the same in every process
-    "The rows of all processes, in the order of their numbers."
-    if world_size() == 1: return rows
-    counts = torch.zeros(world_size(), dtype=torch.int64)
-    counts[rank()] = len(rows)
-    with _noticing():
-        dist.all_reduce(counts)
-        everything = rows.new_zeros(int(counts.sum()), *rows.shape[1:])
-        everything[int(counts[:rank()].sum()):][:len(rows)] = rows
-        dist.all_reduce(everything)
-    return everything
-
 # %% ../../nbs/engine/13_distributed.ipynb #rk000039
 class RankZeroError(InputError):
     "An error of rank 0, in another process."
 
+
 def on_rank_zero(
-    f: Callable[[], Any],  # called by rank 0 only; its result can be pickled
-) -> Any:  # its result, in every process
+    f: Callable,  # called by rank 0 only; its result can be pickled
+):  # its result, in every process
     "Call `f` in rank 0 alone. If it raises, every other process raises `RankZeroError` with its message."
     if world_size() == 1: return f()
-    said, failure = None, None
+    told, failure = [None, None], None
     if rank() == 0:
         try:
-            said = f()
+            told[0] = f()
         except Exception as error:
-            failure = error
-    told = [said, failure and (str(failure) or type(failure).__name__)]
+            told[1], failure = str(error) or type(error).__name__, error
     with _noticing():
         dist.broadcast_object_list(told)
     if failure: raise failure

@@ -43,10 +43,8 @@ def png(
     return buffer.getvalue()
 
 
-def small(
-    fig,  # a matplotlib Figure
-):  # a `PIL.Image`, which Jupyter shows
-    "The figure as a picture of at most 128 colours."
+def small(fig):  # a matplotlib Figure
+    "The figure as a `PIL.Image` of at most 128 colours, which Jupyter shows."
     from PIL import Image
     return Image.open(io.BytesIO(png(fig))).convert("RGB").quantize(128)
 
@@ -60,16 +58,14 @@ def _figure(width, height, layout=None):
 
 
 def subplots(
-    rows: int = 1,  # rows of axes
-    cols: int = 1,  # columns of axes
-    *,
+    *shape: int,  # rows and columns of axes, 1 by default
     width: int = 600,  # of the figure, in pixels
     height: int = 300,  # of the figure, in pixels
     **options,  # of `Figure.subplots`, such as sharey=True
 ):  # (Figure, Axes or array of Axes)
     "Like `pyplot.subplots`, but pyplot does not keep the figure; call it inside `style()`."
     fig = _figure(width, height, "constrained")
-    return fig, fig.subplots(rows, cols, **options)
+    return fig, fig.subplots(*shape, **options)
 
 # %% ../../nbs/engine/05_figures.ipynb #41fb2f43
 def percent(
@@ -91,24 +87,11 @@ def to_uint8(
     return ((x * std + mean) * 255).round().clamp(0, 255).to(torch.uint8)
 
 # %% ../../nbs/engine/05_figures.ipynb #e51c7179
-def _ruler(size):
-    "A function: text -> its width in pixels."
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.font_manager import FontProperties
-    renderer, font = FigureCanvasAgg(_figure(8, 8)).get_renderer(), FontProperties(family="DejaVu Sans", size=size)
-    return lambda text: renderer.get_text_width_height_descent(text, font, ismath=False)[0]
-
-
-def _break(line, width, rows, measure):
-    "A line as at most `rows` lines that are no wider than `width`."
-    parts = [""]
-    for letters in range(len(line), 0, -1):
-        parts = textwrap.wrap(line, letters)
-        if len(parts) > rows:
-            parts = [*parts[:rows - 1], parts[rows - 1][:letters - 1] + "…"]
-        if all(measure(part) <= width for part in parts):
-            break
-    return parts
+def _width(text, size):
+    "The width of a line in pixels."
+    from matplotlib.textpath import FontProperties, text_to_path
+    font = FontProperties(family="DejaVu Sans", size=size)
+    return text_to_path.get_text_width_height_descent(text, font, ismath=False)[0] * DPI / 72
 
 
 def shorten(
@@ -118,44 +101,27 @@ def shorten(
     rows: int = 2,  # lines that one line may become
 ) -> str:
     "Break the lines of a text so that none is wider than `width`; end with … what needs more than `rows` lines."
-    measure = _ruler(size)
-    return "\n".join(part for line in str(text).split("\n") for part in _break(line, width, rows, measure))
+    lines = []
+    for line in text.split("\n"):
+        for letters in range(len(line) or 1, 0, -1):
+            parts = textwrap.wrap(line, letters, max_lines=rows, placeholder="…") or [""]
+            if all(_width(part, size) <= width for part in parts): break
+        lines += parts
+    return "\n".join(lines)
 
 # %% ../../nbs/engine/05_figures.ipynb #sx050002
-def message(
-    text: str,  # a sentence
-):  # a matplotlib Figure
-    "A text in place of a plot."
+def message(text: str):  # a sentence
+    "A Figure with a text in place of a plot."
     with style():
         fig, ax = subplots(width=480, height=60)
         ax.set_axis_off()
         ax.text(0.5, 0.5, shorten(text, 450, size=10), size=10, ha="center", va="center", parse_math=False)
     return fig
 
-# %% ../../nbs/engine/05_figures.ipynb #0d12e9a0
+# %% ../../nbs/engine/05_figures.ipynb #sx050004
 GAP, LINE = 18, 11  # pixels: the gap between images, and the height of a title's line
 
 
-def _check_images(images, titles):
-    tensor = isinstance(images, torch.Tensor)
-    if not tensor or images.dtype != torch.uint8 or images.ndim != 4 or images.shape[1] != 3 or not len(images):
-        kind = f"{images.dtype} {tuple(images.shape)}" if tensor else type(images).__name__
-        raise InputError(f"show_images needs a uint8 tensor (N, 3, H, W) with N of 1 or more, not {kind}; "
-                         "to_uint8 makes one from a normalised batch")
-    if titles is not None and len(titles) != len(images):
-        raise InputError(f"{len(titles)} titles for {len(images)} images: give one title for each image, or none")
-
-
-def _place(fig, image, text, left, bottom, scale):
-    "Draw an image into the rectangle with this lower left corner, in pixels, and its title above."
-    (width, height), (h, w) = fig.bbox.size, (side * scale for side in image.shape[1:])
-    ax = fig.add_axes([left / width, bottom / height, w / width, h / height])
-    ax.imshow(image.permute(1, 2, 0).cpu().numpy(), interpolation="nearest", aspect="auto")
-    ax.set_axis_off()
-    fig.text((left + w / 2) / width, (bottom + h + 3) / height, text, size=8,
-             ha="center", va="bottom", linespacing=1.1, parse_math=False)
-
-# %% ../../nbs/engine/05_figures.ipynb #sx050004
 def show_images(
     images: torch.Tensor,  # uint8 (N, 3, H, W)
     titles: list[str] | None = None,  # one for each image, broken and shortened to its width
@@ -165,22 +131,28 @@ def show_images(
     title: str | None = None,  # of the figure
 ):  # a matplotlib Figure
     "A grid of images, enlarged without blur, each below its title; `InputError` if they are not uint8 images."
-    _check_images(images, titles)
+    if images.dtype != torch.uint8 or images.ndim != 4 or images.shape[1] != 3 or not len(images):
+        raise InputError(f"show_images needs a uint8 tensor (N, 3, H, W) with N of 1 or more, not {images.dtype} "
+                         f"{tuple(images.shape)}; to_uint8 makes one from a normalised batch")
     n, _, h, w = images.shape
     cols = cols or min(n, 10 if n > 25 else 5)
     scale = scale or max(1, min(round(500 / cols / w), 192 // w))
-    cell = max(w * scale, 64 if titles else 0) + GAP
+    h, w = h * scale, w * scale
+    cell = max(w, 64 if titles else 0) + GAP
     width = max(cell * cols + GAP, 240 if title else 0)
-    titles = [shorten(text, cell - 8) for text in titles] if titles else [""] * n
+    titles = [shorten(text, cell - 8) for text in titles or [""] * n]
     title = shorten(title or "", width - 2 * GAP, size=10)
-    above = max(LINE * (text.count("\n") + 1) if text else 0 for text in titles) + GAP // 2
+    above = GAP // 2 + max(LINE * (text.count("\n") + 1) if text else 0 for text in titles)
     top = 18 * (title.count("\n") + 1) if title else 0
-    height = top + (above + h * scale) * -(-n // cols) + GAP
+    height = top + (above + h) * -(-n // cols) + GAP
     with style():
         fig = _figure(width, height)
         fig.text(0.5, 1 - 5 / height, title, size=10, ha="center", va="top", parse_math=False)
-        for k, (image, text) in enumerate(zip(images, titles)):
-            left = (width - cell * cols) // 2 + k % cols * cell + (cell - w * scale) // 2
-            bottom = height - top - (above + h * scale) * (k // cols + 1)
-            _place(fig, image, text, left, bottom, scale)
+        for k, (image, text) in enumerate(zip(images, titles, strict=True)):
+            left = (width - cell * cols) // 2 + k % cols * cell + (cell - w) // 2
+            bottom = height - top - (above + h) * (k // cols + 1)
+            ax = fig.add_axes([left / width, bottom / height, w / width, h / height])
+            ax.imshow(image.permute(1, 2, 0).cpu(), interpolation="nearest", aspect="auto")
+            ax.set_axis_off()
+            ax.set_title(text, size=8, pad=4, linespacing=1.1, parse_math=False)
     return fig

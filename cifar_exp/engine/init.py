@@ -7,14 +7,13 @@ __all__ = ['dirac', 'first_convolution', 'whiten', 'FreezeAfter']
 
 # %% ../../nbs/engine/10_init.ipynb #st000006
 import torch
+import torch.nn.functional as F
 from torch import nn
 
 from .files import InputError
 
 # %% ../../nbs/engine/10_init.ipynb #st000011
-def dirac(
-    model: nn.Module,  # changed in place
-) -> nn.Module:
+def dirac(model: nn.Module) -> nn.Module:  # changed in place
     "Let the first filters of each ungrouped convolution with an odd kernel copy its input channels; arXiv 2404.00498."
     for layer in model.modules():
         if not isinstance(layer, nn.Conv2d) or layer.groups > 1: continue
@@ -23,25 +22,12 @@ def dirac(
     return model
 
 # %% ../../nbs/engine/10_init.ipynb #st000018
-def first_convolution(
-    model: nn.Module,  # any network
-) -> nn.Conv2d:
+def first_convolution(model: nn.Module) -> nn.Conv2d:  # any network
     "The convolution that sees the images; `InputError` if there is none for three colours."
     found = next((layer for layer in model.modules() if isinstance(layer, nn.Conv2d)), None)
     if found is None or found.in_channels != 3 or found.groups != 1:
         raise InputError("whiten needs a first convolution with three input channels: leave whiten out")
     return found
-
-
-def _moments(images, height, width):
-    "The second moments of all patches of the images, (3 * height * width) squared."
-    total, count = 0, 0
-    for some in images.float().split(500):
-        patches = some.unfold(2, height, 1).unfold(3, width, 1).permute(0, 2, 3, 1, 4, 5)
-        rows = patches.flatten(3).flatten(0, 2)
-        total += rows.T @ rows
-        count += len(rows)
-    return total / count
 
 
 def whiten(
@@ -51,7 +37,12 @@ def whiten(
 ) -> nn.Module:
     "Let the first convolution whiten the patches of the images, with filters of both signs; arXiv 2404.00498."
     weight = first_convolution(model).weight
-    values, vectors = torch.linalg.eigh(_moments(images, *weight.shape[2:]).double())
+    total, count = 0, 0
+    for some in images.float().split(500):
+        rows = F.unfold(some, weight.shape[2:]).transpose(1, 2).flatten(0, 1)
+        total += rows.T @ rows
+        count += len(rows)
+    values, vectors = torch.linalg.eigh((total / count).double())
     filters = (vectors / (values + eps).sqrt()).T.flip(0).reshape(-1, *weight.shape[1:])
     half = min(len(weight) // 2, len(filters))
     weight.data[:2 * half] = torch.cat([filters[:half], -filters[:half]]).to(weight)
@@ -61,15 +52,11 @@ def whiten(
 # %% ../../nbs/engine/10_init.ipynb #in000002
 class FreezeAfter:
     "Trains a parameter for some epochs, and then no more: a callback."
-    def __init__(
-        self,
-        parameter: nn.Parameter,  # such as the bias of a whitened convolution
-        epochs: int,  # in which it is trained
-    ):
+
+    def __init__(self, parameter: nn.Parameter, epochs: int):  # such as a bias; epochs in which it is trained
         self.parameter, self.epochs = parameter, epochs
 
     def on_train_start(self, state):
         self.parameter.requires_grad_(state.epoch < self.epochs)
 
-    def on_epoch_end(self, state):
-        self.on_train_start(state)
+    on_epoch_end = on_train_start

@@ -122,17 +122,21 @@ def flat(
     return rows
 
 # %% ../../nbs/engine/14_schema.ipynb #sc000020
+def _mistake(node, problem):
+    return yaml.MarkedYAMLError(problem=problem, problem_mark=node.start_mark)
+
+
 class _Loader(yaml.SafeLoader):
     def compose_node(self, parent, index):
         event = self.peek_event()
         if isinstance(event, yaml.AliasEvent):
-            raise yaml.YAMLError(f"it has the alias *{event.anchor}: write the value itself")
-        if event.tag: raise yaml.YAMLError(f"it has the tag {event.tag}: write the value without it")
+            raise _mistake(event, f"it has the alias *{event.anchor}: write the value itself")
+        if event.tag: raise _mistake(event, f"it has the tag {event.tag}: write the value without it")
         return super().compose_node(parent, index)
 
     def construct_mapping(self, node, deep=False):
         (key, times), = Counter(str(k.value) for k, _ in node.value).most_common(1) or [("", 0)]
-        if times > 1: raise yaml.YAMLError(f"the key {key!r} stands twice")
+        if times > 1: raise _mistake(node, f"the key {key!r} stands twice")
         return super().construct_mapping(node, deep)
 
 

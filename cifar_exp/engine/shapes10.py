@@ -22,9 +22,8 @@ def random_bits(
     "64 random bits for each combination of the counters, a function of their values alone."
     z = np.zeros(1, np.uint64)
     for counter in counters:
-        if isinstance(counter, str):
-            counter = int.from_bytes(counter.encode(), "little")
-        z = _mix((z ^ np.asarray(counter).astype(np.uint64)) + 0x9E3779B97F4A7C15)
+        number = int.from_bytes(counter.encode(), "little") if isinstance(counter, str) else counter
+        z = _mix((z ^ np.asarray(number).astype(np.uint64)) + 0x9E3779B97F4A7C15)
     return z
 
 
@@ -101,20 +100,15 @@ def _direction(*counters):
     "A random direction for each combination of the counters: cosine and sine in 4096ths, int32."
     t = _below(1024, *counters, "angle").astype(np.int64)
     quarter = _below(4, *counters, "quarter")
-    square = 1024**2 + t * t
-    c = ((1024**2 - t * t) << 12) // square
-    s = (2 * 1024 * t << 12) // square
-    c, s = np.where(quarter & 1, -s, c), np.where(quarter & 1, c, s)
-    sign = np.where(quarter & 2, -1, 1)
-    return (sign * c).astype(np.int32), (sign * s).astype(np.int32)
+    c, s = ((v << 12) // (1024**2 + t * t) for v in (1024**2 - t * t, 2 * 1024 * t))
+    return tuple(np.choose(quarter, turned).astype(np.int32) for turned in ((c, -s, -c, s), (s, c, -s, -c)))
 
 
-def _frame(left, top, c, s):
-    "The coordinates of all pixels, int32 (N, H, W) each, from the origin (left, top) with the x axis along (c, s)."
+def _frame(left, top, *counters):
+    "The coordinates of all pixels, int32 (N, H, W) each, from the origin (left, top) with axes in a random direction."
     pixel = np.arange(SIDE, dtype=np.int32) * ONE + ONE // 2
-    dx = (pixel - left[:, None])[:, None, :]
-    dy = (pixel - top[:, None])[:, :, None]
-    c, s = c[:, None, None], s[:, None, None]
+    dx, dy = (pixel - left[:, None])[:, None, :], (pixel - top[:, None])[:, :, None]
+    c, s = (v[:, None, None] for v in _direction(*counters))
     return (dx * c + dy * s) >> 12, (dy * c - dx * s) >> 12
 
 # %% ../../nbs/engine/03_shapes10.ipynb #data0214
@@ -124,7 +118,7 @@ def _place(shape, key):
     margin = r * 9 // 8 + 2 * ONE
     room = SIDE * ONE - 2 * margin
     left, top = (margin + (room * _below(1024, key, axis) >> 10) for axis in ("left", "top"))
-    x, y = _frame(left, top, *_direction(key, "object"))
+    x, y = _frame(left, top, key, "object")
     return _cover(shape(x, y, r[:, None, None]))
 
 # %% ../../nbs/engine/03_shapes10.ipynb #data0217
@@ -135,7 +129,7 @@ def _texture(key):
     weights = np.maximum(0, 16 - abs(2 * np.arange(SIDE)[:, None] + 1 - 16 * grid))
     blotches = (weights @ values @ weights.T) >> 8
     zero = np.zeros(len(key), np.int32)
-    along, _ = _frame(zero, zero, *_direction(key, "stripes"))
+    along, _ = _frame(zero, zero, key, "stripes")
     width = (_below(10 * ONE, key, "width") + 4 * ONE)[:, None, None]
     stripes = abs(2 * (along % width) - width) * 255 // width - 128
     share = _below(129, key, "share")[:, None, None]
@@ -161,7 +155,7 @@ def _add_clutter(images, key):
     for item in range(5):
         left, top = (_below(SIDE * ONE, key, item, axis) for axis in ("left", "top"))
         r = (_below(2 * ONE, key, item, "size") + ONE // 2)[:, None, None]
-        x, y = _frame(left, top, *_direction(key, item))
+        x, y = _frame(left, top, key, item)
         stroke = np.minimum(8 * r - abs(x), ONE * 5 // 8 - abs(y))
         cover = _cover(_disc(x, y, r) if item < 3 else stroke)
         _paint(images, cover, _below(256, key[:, None], item, "colour", np.arange(3)))
@@ -173,9 +167,8 @@ def _scene(shape, key):
     images, cover = _background(key, ground), _place(shape, key)
     _add_clutter(images, key)
     _paint(images, cover, colour)
-    grain = random_bits(key[:, None], "grain", np.arange(3 * SIDE * SIDE // 8))
-    grain = grain.astype("<u8").view(np.uint8).reshape(images.shape)
-    images += (grain >> 5).astype(np.int16) - 4
+    grain = random_bits(key[:, None], "grain", np.arange(3 * SIDE * SIDE // 8)).astype("<u8").view(np.uint8)
+    images += (grain.reshape(images.shape) >> 5).astype(np.int16) - 4
     return np.clip(images, 0, 255).astype(np.uint8), cover > 0
 
 # %% ../../nbs/engine/03_shapes10.ipynb #data0227
@@ -188,8 +181,7 @@ def shapes(
     tens = np.arange(-(-n // 10))[:, None]
     labels = random_bits(seed, part, "order", tens, np.arange(10)).argsort(1, kind="stable").reshape(-1)[:n]
     keys = random_bits(seed, part, "image", np.arange(n))
-    images = np.empty((n, 3, SIDE, SIDE), np.uint8)
-    masks = np.empty((n, SIDE, SIDE), bool)
+    images, masks = np.empty((n, 3, SIDE, SIDE), np.uint8), np.empty((n, SIDE, SIDE), bool)
     for label, shape in enumerate(SHAPES.values()):
         rows = np.flatnonzero(labels == label)
         for some in np.split(rows, range(100, len(rows), 100)):

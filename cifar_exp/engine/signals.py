@@ -11,9 +11,9 @@ import os
 import signal
 import threading
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import torch
 
 from .checkpoints import files, step_of
@@ -24,19 +24,11 @@ from .records import write
 # %% ../../nbs/engine/19_signals.ipynb #sg000008
 class Stopped(KeyboardInterrupt):
     "A training was told to stop, and did; `status` is the exit status that shells expect."
-    def __init__(
-        self,
-        message: str,
-        number: int,  # of the signal
-    ):
-        super().__init__(message)
-        self.status = 128 + number
 
 
 class StopOnSignal:
     "Ends a training after its step when SIGINT or SIGTERM arrives: a callback, to be placed before `Checkpoints`."
-    def __init__(self):
-        self.number, self.step, self.before = 0, 0, {}  # the signal, steps done, handlers to put back
+    number, step, before = 0, 0, {}  # the signal, steps done, handlers to put back
 
     def on_train_start(self, state):
         if threading.current_thread() is not threading.main_thread(): return
@@ -44,21 +36,18 @@ class StopOnSignal:
 
     def _note(self, number, frame):
         self.number = number
-        self._restore()
+        self.on_train_end()
         with suppress(OSError):
             os.write(2, b"\nstopping after this step; repeat to stop at once\n")
-
-    def _restore(self):
-        for number, handler in self.before.items():
-            signal.signal(number, handler or signal.SIG_DFL)
-        self.before = {}
 
     def on_step_end(self, state):
         self.number, self.step = all_reduce_max(self.number), state.step
         state.stop = state.stop or bool(self.number)
 
-    def on_train_end(self, state):
-        self._restore()
+    def on_train_end(self, state=None):
+        for number, handler in self.before.items():
+            signal.signal(number, handler or signal.SIG_DFL)
+        self.before = {}
 
     def check(
         self,
@@ -67,62 +56,47 @@ class StopOnSignal:
         "Raise `Stopped` if a signal ended the training."
         if not self.number: return
         advice = f"; continue with: cifar_exp resume {path}" if path else ""
-        raise Stopped(f"stopped by {signal.Signals(self.number).name} after step {self.step:,}{advice}", self.number)
+        error = Stopped(f"stopped by {signal.Signals(self.number).name} after step {self.step:,}{advice}")
+        error.status = 128 + self.number
+        raise error
 
 # %% ../../nbs/engine/19_signals.ipynb #sg000011
 class Diverged(InputError):
     "A loss or a weight is NaN or infinite; `where` has epoch and step (from 1), lr, and the ids of the images."
-    def __init__(
-        self,
-        message: str,  # one line
-        where: dict,
-    ):
-        super().__init__(message)
-        self.where = where
 
 
+@dataclass
 class CheckFinite:
     "Stops a training whose loss or weights are NaN or infinite: a callback, to be placed before `Checkpoints`."
-    def __init__(
-        self,
-        folder: str | Path | None = None,  # of the run, for diverged.json
-        every: int = 50,  # on a GPU, steps between two checks
-    ):
-        self.folder, self.every = folder, every
+    folder: str | Path | None = None  # of the run, for diverged.json
 
     def on_step_end(self, state):
-        if state.device.type == "cpu" or state.step % self.every == 0:
-            self._check_losses(state)
+        n = 1 if state.device.type == "cpu" else 50
+        if state.step % n: return
+        losses = torch.stack(state.losses[-n:]).cpu()
+        bad = (~losses.isfinite()).nonzero().flatten().tolist()
+        if bad: raise self._error(state, state.step - len(losses) + bad[0], f"the loss is {losses[bad[0]].item()}")
 
     def on_epoch_end(self, state):
-        if not all(p.isfinite().all() for p in state.model.parameters()):
-            raise self._error(state, state.step - 1, "a weight is nan or infinite")
-        if not np.isfinite(state.history.filter(like="loss").iloc[-1]).all():
-            raise self._error(state, state.step - 1, "the loss of the epoch or of its test is nan or infinite")
-
-    def _check_losses(self, state):
-        finite = torch.stack(state.losses[-self.every:]).isfinite()
-        if finite.all(): return
-        k = int((~finite).nonzero()[0, 0]) - len(finite)
-        raise self._error(state, state.step + k, f"the loss is {state.losses[k].item()}")
+        losses = torch.tensor(state.history.filter(like="loss").iloc[-1].to_numpy(float))
+        if not all(values.isfinite().all() for values in (losses, *state.model.parameters())):
+            raise self._error(state, state.step - 1, "a weight is nan or infinite, or a loss of the epoch")
 
     def _error(self, state, step, found):
         epoch, k = divmod(step, state.steps_per_epoch)
-        ids = _image_ids(state.loader, epoch, k)
+        ids, batch = [], ""
+        if hasattr(state.loader, "epoch"):
+            index, *_ = next(iter(state.loader.epoch(epoch, k)))
+            ids = [state.loader.image_set.ids[i] for i in index]
+            batch = f"; its batch has {len(ids)} images, the first {', '.join(ids[:3])}"
         where = dict(epoch=epoch + 1, step=k + 1, lr=float(state.lrs[step]), found=found, images=ids)
-        batch = f"; its batch has {len(ids)} images, the first {', '.join(ids[:3])}" if ids else ""
         if self.folder:
             batch += f", listed in {write(Path(self.folder, 'diverged.json'), json.dumps(where, indent=1))}"
-        return Diverged(f"training diverged: {found} in epoch {epoch + 1}, step {k + 1} of {state.steps_per_epoch}, "
-                        f"at a learning rate of {where['lr']:.4g}: lower schedule.max_lr ('cifar_exp lr-find' looks "
-                        f"for one), set grad_clip=1, or precision=float32{batch}", where)
-
-
-def _image_ids(loader, epoch, k):
-    "The ids of the images in batch k of an epoch, if the loader knows them."
-    if not hasattr(loader, "epoch"): return []
-    index, *_ = next(iter(loader.epoch(epoch, k)))
-    return [loader.image_set.ids[i] for i in index]
+        error = Diverged(f"training diverged: {found} in epoch {epoch + 1}, step {k + 1} of {state.steps_per_epoch}, "
+                         f"at a learning rate of {where['lr']:.4g}: lower schedule.max_lr ('cifar_exp lr-find' looks "
+                         f"for one), set grad_clip=1, or precision=float32{batch}")
+        error.where = where
+        return error
 
 # %% ../../nbs/engine/19_signals.ipynb #sg000014
 @contextmanager
@@ -147,10 +121,9 @@ def torch_errors(
     try:
         yield
     except (MemoryError, RuntimeError) as error:
+        what = " ".join(str(error).split())
         if type(error).__module__.startswith(("torch._dynamo", "torch._inductor")):
-            what = str(error).strip().splitlines()[0][:200]
-            raise InputError(f"torch.compile cannot do this here ({what}): set compile=false") from error
-        memory = isinstance(error, (MemoryError, torch.OutOfMemoryError))
-        if not memory and "allocate memory" not in str(error) and "DefaultCPUAllocator" not in str(error): raise
+            raise InputError(f"torch.compile cannot do this here ({what[:200]}): set compile=false") from error
+        if not isinstance(error, (MemoryError, torch.OutOfMemoryError)) and "allocate memory" not in what: raise
         raise InputError(f"out of memory with batch_size={batch_size}: try --set batch_size={max(1, batch_size // 2)} "
                          "in another folder") from None

@@ -8,38 +8,32 @@ __all__ = ['TensorBoard', 'read_png', 'add_figures']
 # %% ../../nbs/engine/20_tensorboard.ipynb #tb000005
 import copy
 import io
-import time
 import warnings
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
+from PIL import Image
 
 from .files import InputError, read_file
 from .records import writing
 
 # %% ../../nbs/engine/20_tensorboard.ipynb #tb000007
+@dataclass
 class TensorBoard:
     "Writes TensorBoard events into the folder of a run: a callback."
-    def __init__(
-        self,
-        folder: str | Path,  # of the run
-        text: str = "",  # shown as text, such as the recipe
-        draw: Callable | None = None,  # returns a matplotlib Figure of training images
-        every: float = 30,  # seconds between two writes of an epoch's steps, at least
-    ):
-        self.folder, self.text, self.draw, self.every = Path(folder, "tensorboard"), text, draw, every
+    folder: str | Path  # of the run
+    text: str = ""  # shown as text, such as the recipe
+    draw: Callable | None = None  # returns a matplotlib Figure of training images
 
     def on_train_start(self, state):
         from torch.utils.tensorboard import SummaryWriter  # slow to import
-        new, first = not self.folder.exists(), state.step - len(state.losses)
-        seconds = {int(file.name.split(".")[3]) for file in self.folder.glob("events.out.tfevents.*")}
-        while int(time.time()) in seconds:
-            time.sleep(0.05)  # TensorBoard orders event files by the second in their names
-        with writing(self.folder):
-            self.writer = SummaryWriter(self.folder, purge_step=None if new else first)
-        self.waiting, self.written = [(time.time(), loss) for loss in state.losses], time.time()
+        folder, self.written = Path(self.folder, "tensorboard"), state.step - len(state.losses)
+        new = not folder.exists()
+        with writing(folder):
+            self.writer = SummaryWriter(folder, purge_step=self.written)
         if not new: return
         if self.text:
             self.writer.add_text("recipe", self.text)
@@ -50,49 +44,34 @@ class TensorBoard:
     def _add_graph(self, state):
         loader = state.test or state.loader
         *_, x, _ = next(iter(loader.epoch() if hasattr(loader, "epoch") else loader))
-        model = copy.deepcopy(state.model).cpu().eval()
-        with warnings.catch_warnings(), torch.no_grad():
-            warnings.simplefilter("ignore")
-            try:
-                traced = torch.jit.trace(model, x[:1].cpu(), check_trace=False)
-                self.writer.add_graph(traced, x[:1].cpu())
-            except Exception as error:  # a network of one's own may raise anything
-                reason = str(error).split("\n")[0]
-            else:
-                return
-        warnings.warn(f"TensorBoard gets no graph of this network: {reason}")
-
-    def on_step_end(self, state):
-        self.waiting.append((time.time(), state.losses[-1]))
-        if time.time() - self.written >= self.every:
-            self._write(state)
+        model, x = copy.deepcopy(state.model).cpu().eval(), x[:1].cpu()
+        try:
+            with warnings.catch_warnings(), torch.no_grad():
+                warnings.simplefilter("ignore")
+                self.writer.add_graph(torch.jit.trace(model, x, check_trace=False), x)
+        except Exception as error:  # a network of one's own may raise anything
+            warnings.warn(f"TensorBoard gets no graph of this network: {' '.join(str(error).split())[:200]}")
 
     def on_epoch_end(self, state):
-        self._write(state)
-        for name, value in state.history.iloc[-1].drop(["epoch", "lr"]).items():
-            self.writer.add_scalar(f"epoch/{name}", value, state.step - 1)
-        self.writer.flush()
-
-    def on_train_end(self, state):
-        if hasattr(self, "writer"):
-            self.writer.close()
-
-    def _write(self, state):
-        for step, (when, loss) in enumerate(self.waiting, state.step - len(self.waiting)):
-            self.writer.add_scalar("train/loss", loss.item(), step, when)
-            self.writer.add_scalar("train/lr", state.lrs[step], step, when)
-            if state.momenta is not None:
-                self.writer.add_scalar("train/momentum", state.momenta[step], step, when)
+        tables = dict(train=state.steps[self.written:].set_index("step"),
+                      epoch=state.history[-1:].drop(columns=["epoch", "lr"]).set_axis([state.step - 1]))
+        for title, table in tables.items():
+            for name, column in table.items():
+                for step, value in column.items():
+                    self.writer.add_scalar(f"{title}/{name}", value, step)
         with writing(self.folder):
             self.writer.flush()
-        self.waiting, self.written = [], time.time()
+        self.written = state.step
+
+    def on_train_end(self, state):
+        self.writer.close()
+
 
 # %% ../../nbs/engine/20_tensorboard.ipynb #tb000012
 def read_png(
     file: Path,  # it may come from a stranger
 ) -> bytes:
     "The bytes of a PNG file; `InputError` if it is none."
-    from PIL import Image
     try:
         data = read_file(file)
         Image.open(io.BytesIO(data), formats=["PNG"]).verify()
@@ -106,7 +85,6 @@ def add_figures(
     step: int,  # steps that were trained
 ) -> None:
     "Show the run's `figures/` in TensorBoard, in place of those shown before."
-    from PIL import Image
     from torch.utils.tensorboard import SummaryWriter
     with writing(folder), SummaryWriter(Path(folder, "tensorboard"), purge_step=step) as writer:
         for file in sorted(Path(folder, "figures").glob("*.png")):
