@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from unicodedata import normalize
 
 import numpy as np
 import torch
@@ -19,7 +20,8 @@ from torch.utils.data import Dataset
 
 from .engine.download import home, read
 from .engine.files import InputError, expand, progress
-from .engine.image_files import read_folder
+from .engine.image_files import RESIZES, read_images
+from .engine.image_folders import list_images
 from .engine.shapes10 import SHAPES, random_bits, shapes
 
 # %% ../nbs/01_data.ipynb #data0109
@@ -183,22 +185,42 @@ def shapes10(
 
 # %% ../nbs/01_data.ipynb #fold0012
 def image_folder(
-    path: str | Path,  # a folder with `train/<class>/` and `test/<class>/`, and image files in them
+    path: str | Path,  # a folder with `<class>/`, or `train/<class>/` and perhaps `test/<class>/` or `val/<class>/`
+    size: int | tuple | None = None,  # resize to this side, or (height, width), in pixels; None: all have one size
+    *,
+    resize: str = "crop",  # resize and cut off what sticks out; or pad: keep all of it, with grey beside it
+    labels: str | Path | None = None,  # a CSV file with a file and a label on each line
+    test: float = 0.2,  # of each class becomes the test images, if there are none
+    seed: int = 0,  # of that choice
+    scaled: bool = False,  # decode large JPEGs at a fraction of their size: faster, with slightly other pixels
 ) -> Splits:  # named like the folder; its ids and files are the paths in it
-    "The images in a folder, of one size, in 2 to 1,000 classes; `InputError` names what is wrong."
+    "The images in a folder, in 2 to 1,000 classes; `InputError` names what is wrong."
+    if resize not in RESIZES: raise InputError(f"unknown resize {resize!r}: choose {' or '.join(RESIZES)}")
+    size = (size, size) if isinstance(size, int) else size and tuple(size)
+    if size and min(size) < 1: raise InputError(f"the size must be at least 1 pixel, not {size}")
     folder = expand(path)
-    classes, *parts = read_folder(folder)
-    train, test = (ImageSet(images, labels, classes, ids=names, files=names) for images, labels, names in parts)
-    return Splits(folder.resolve().name, train, test)
+    listing = list_images(folder, labels=labels and expand(labels), test=test, seed=seed)
+    for note in listing.notes:
+        print(f"{folder.name}: {note}")
+    classes, rows = listing.classes, {}
+    for part, kinds in listing.parts.items():
+        rows[part] = [(label, file) for label, name in enumerate(classes) for file in kinds.get(name, ())]
+    images = read_images([file for part in rows.values() for _, file in part], size, resize, scaled)
+    sets = {}
+    for part, own in zip(rows, images.split([len(part) for part in rows.values()])):
+        names = tuple(normalize("NFC", file.relative_to(folder).as_posix()) for _, file in rows[part])
+        sets[part] = ImageSet(own, torch.tensor([label for label, _ in rows[part]]), classes, ids=names, files=names)
+    return Splits(folder.resolve().name, **sets)
 
 # %% ../nbs/01_data.ipynb #data0030
 def load(
     name: str | Path,  # "cifar10", "shapes10", or a folder: see `image_folder`
     root: str | Path | None = None,  # for CIFAR-10: see `cifar10`
     download: bool = True,  # for CIFAR-10: see `cifar10`
+    **options,  # for a folder: see `image_folder`
 ) -> Splits:
     "A data set by its name; `InputError` for an unknown name."
     if name == "cifar10": return cifar10(root, download)
     if name == "shapes10": return shapes10()
-    if expand(name).is_dir(): return image_folder(name)
-    raise InputError(f"unknown data set {name!r}: choose cifar10, shapes10 or a folder with train/ and test/")
+    if expand(name).is_dir(): return image_folder(name, **options)
+    raise InputError(f"unknown data set {name!r}: choose cifar10, shapes10 or a folder of images")
