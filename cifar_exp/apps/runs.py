@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import torch
 
-from .. import data, fitting, recipes
+from .. import data, fitting
 from ..data import Splits
 from ..engine import distributed, records
 from ..engine.files import InputError, expand, read_file
