@@ -7,6 +7,7 @@ __all__ = ['OPTIONS', 'COMMANDS', 'parser', 'main']
 
 # %% ../../nbs/apps/07_cli.ipynb #f03e835e
 import argparse
+from contextlib import suppress
 
 from .. import __version__
 
@@ -15,6 +16,20 @@ def _count(text):
     "A whole number of at least 1."
     if text.isdecimal() and int(text): return int(text)
     raise argparse.ArgumentTypeError(f"{text!r} is no whole number of at least 1")
+
+
+def _size(text):
+    "A side in pixels, or height and width."
+    sides = [_count(side) for side in text.lower().split("x")]
+    if len(sides) > 2: raise argparse.ArgumentTypeError(f"{text!r} is no size: write 64, or 48x64")
+    return sides[0] if len(sides) == 1 else sides
+
+
+def _fraction(text):
+    "A number between 0 and 1."
+    with suppress(ValueError):
+        if 0 < float(text) < 1: return float(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no fraction between 0 and 1")
 
 
 _FLAG, _COUNT = dict(action="store_true"), dict(type=_count)
@@ -31,6 +46,14 @@ OPTIONS = [  # commands, name and placeholder, help, other arguments of add_argu
     ("data lr-find train compare bench", "--root DIR",
      "where cifar-10-batches-py is (default: $CIFAR_EXP_DATA, else the user's cache)"),
     ("resume evaluate gradcam report", "--root DIR", "where the images are now, if they have been moved"),
+    ("data lr-find train compare", "--size SIZE", "resize the images of a folder to this side, or HEIGHTxWIDTH",
+     dict(type=_size)),
+    ("data lr-find train compare", "--resize HOW", "crop (default): cut off what sticks out; pad: grey beside it",
+     dict(choices=["crop", "pad"])),
+    ("data lr-find train compare", "--labels FILE", "a CSV file with a file and a label on each line"),
+    ("data lr-find train compare", "--test FRACTION", "of each class, set aside if a folder has no test images "
+     "(default: 0.2)", dict(type=_fraction)),
+    ("data lr-find train compare", "--scaled", "decode large JPEGs at a fraction of their size, which is faster", _FLAG),
     ("data", "--archive FILE", "your own cifar-10-python.tar.gz, in place of a download"),
     ("lr-find train compare", "--set KEY=VALUE", "change the recipe, for example epochs=5 or optimizer.momentum=0.8",
      dict(action="append", default=[])),

@@ -104,11 +104,19 @@ def _data_name(name, root):
     return str(expand(name).resolve()) if name not in ("cifar10", "shapes10") and expand(name).is_dir() else name
 
 
+def _folder_options(args, options=recipes.FolderOptions()):
+    "How a folder is read: the recipe's options, with those of the command line in their place."
+    given = {name: getattr(args, name) for name in ("size", "resize", "labels", "test") if getattr(args, name)}
+    if args.scaled:
+        given["scaled"] = True
+    return options.model_copy(update=given)
+
+
 def _data(args):
     name = _data_name(args.data, args.root)
     if args.archive and name != "cifar10":
         raise InputError(f"--archive is an archive of CIFAR-10: leave it out, {args.data} needs none")
-    splits = data.cifar10(args.root, archive=args.archive) if name == "cifar10" else data.load(name)
+    splits = data.cifar10(args.root, archive=args.archive) if name == "cifar10" else data.load(name, **_folder_options(args).model_dump())
     place = {"cifar10": f"in {download.home(args.root)}", "shapes10": "drawn by the program"}.get(name, f"in {name}")
     classes, (height, width) = splits.train.classes, splits.train.images.shape[2:]
     print(f"{splits.name}: {place}\n{len(splits.train):,} training and {len(splits.test):,} test images of "
@@ -142,7 +150,7 @@ def import_model(
 def _recipe(args, name, model):
     "The recipe of this name or file, changed by --set, --data and --model."
     recipe = recipes.override(recipes.get(name), args.set)
-    changes = dict(data=_data_name(args.data or recipe.data, args.root))
+    changes = dict(data=_data_name(args.data or recipe.data, args.root), folder=_folder_options(args, recipe.folder))
     if model:
         network = getattr(model, "__name__", type(model).__name__)
         changes |= dict(network=network, given=dict(model=network))
@@ -159,7 +167,7 @@ def _suggestion(curve, method):
 def _lr_find(args):
     model = import_model(args.model)
     recipe = _recipe(args, args.recipe, model)
-    splits, own = data.load(recipe.data, args.root), recipe.lr_finder.suggestion
+    splits, own = fitting.load_images(recipe, args.root), recipe.lr_finder.suggestion
     path = records.make_run_dir(args.out or records.new_run_dir(f"lr-find-{recipe.name}"))
     curve = fitting.find_lr(recipe, splits, device=args.device, model=model)
     records.write(path / "lr_finder.json", json.dumps(curve.record()))
@@ -228,8 +236,8 @@ def _train(args):
     options = _fit_options(args)
     recipe = _recipe(args, args.recipe, options["model"])
     with distributed.group(hardware.pick_device(args.device)):
-        distributed.on_rank_zero(lambda: data.load(recipe.data, args.root) and None)  # one process downloads
-        splits = data.load(recipe.data, args.root)
+        distributed.on_rank_zero(lambda: fitting.load_images(recipe, args.root) and None)  # one process downloads
+        splits = fitting.load_images(recipe, args.root)
         if args.seeds: return _train_seeds(recipe, splits, args, options)
         path = distributed.on_rank_zero(lambda: args.out or records.new_run_dir(recipe.name))
         run = fitting.fit(recipe, splits, path, max_steps=args.max_steps, resume=args.resume, **options)
@@ -375,7 +383,7 @@ def _export(args):
 def _compare(args):
     model = import_model(args.model)
     a, b = (_recipe(args, name, model) for name in (args.a, args.b))
-    splits, out = data.load(a.data, args.root), args.out or experiments.FOLDER
+    splits, out = fitting.load_images(a, args.root), args.out or experiments.FOLDER
     found, path = experiments.compare(a, b, args.seeds, splits, out, device=args.device, model=model)
     print(f"A is {a.name}, B is {b.name}: {'; '.join(found['changes']) or 'the same recipe'}")
     for letter, runs_of in zip("AB", found["runs"]):
