@@ -35,6 +35,7 @@ def _fraction(text):
 _FLAG, _COUNT = dict(action="store_true"), dict(type=_count)
 OPTIONS = [  # commands, name and placeholder, help, other arguments of add_argument
     ("data", "data DATA", "cifar10 (default), shapes10 or a folder of images", dict(nargs="?", default="cifar10")),
+    ("recipes", "recipe RECIPE", "print this one as YAML, with all its keys", dict(nargs="?")),
     ("lr-find train", "recipe RECIPE", "a built-in recipe or a .yaml file"),
     ("compare", "a A", "a built-in recipe or a .yaml file"),
     ("compare", "b B", "the recipe to compare it with"),
@@ -53,7 +54,7 @@ OPTIONS = [  # commands, name and placeholder, help, other arguments of add_argu
     ("data lr-find train compare", "--labels FILE", "a CSV file with a file and a label on each line"),
     ("data lr-find train compare", "--test FRACTION", "of each class, set aside if a folder has no test images "
      "(default: 0.2)", dict(type=_fraction)),
-    ("data lr-find train compare", "--scaled", "decode large JPEGs at a fraction of their size, which is faster", _FLAG),
+    ("data lr-find train compare", "--scaled", "decode large JPEGs at a fraction of their size: faster", _FLAG),
     ("data", "--archive FILE", "your own cifar-10-python.tar.gz, in place of a download"),
     ("lr-find train compare", "--set KEY=VALUE", "change the recipe, for example epochs=5 or optimizer.momentum=0.8",
      dict(action="append", default=[])),
@@ -80,7 +81,8 @@ OPTIONS = [  # commands, name and placeholder, help, other arguments of add_argu
     ("gradcam", "--by ORDER", "loss (default), confidence or margin: which come first",
      dict(choices=["loss", "confidence", "margin"], default="loss")),
     ("predict", "--top N", "how many classes (default: 3)", dict(type=_count, default=3)),
-    ("predict", "--format FORMAT", "text (default), csv or json", dict(choices=["text", "csv", "json"], default="text")),
+    ("predict", "--format FORMAT", "text (default), csv or json",
+     dict(choices=["text", "csv", "json"], default="text")),
     ("export", "--to FORMAT", "onnx (default), torchscript or safetensors", dict(default="onnx")),
     ("export", "--out FILE", "the file to write (default: model.onnx, .pt or .safetensors in the run's folder)"),
     ("predict", "--gradcam", "write a picture of where the network looked for each image", _FLAG),
@@ -94,7 +96,7 @@ OPTIONS = [  # commands, name and placeholder, help, other arguments of add_argu
 
 # %% ../../nbs/apps/07_cli.ipynb #fee8879e
 COMMANDS = {
-    "recipes": "List the built-in recipes.",
+    "recipes": "List recipes, networks and augmentation policies, or print a recipe.",
     "data": "Check a data set and list its classes; download CIFAR-10 if it is missing.",
     "lr-find": "Look for a learning rate with a range test.",
     "train": "Train a recipe, then evaluate and report it; with --seeds, several times.",

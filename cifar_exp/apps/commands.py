@@ -10,6 +10,7 @@ import csv
 import glob
 import json
 import os
+import shlex
 import sys
 import traceback
 import warnings
@@ -21,9 +22,10 @@ from pathlib import Path
 import pandas as pd
 import torch
 
-from .. import data, evaluation, experiments, fitting, gradcam, lr_finder, recipes
+from .. import data, evaluation, experiments, fitting, gradcam, lr_finder, models, recipes
 from . import bench, report, runs
 from .export import export
+from ..augment import policies
 from ..engine import distributed, download, figures, hardware, records, signals, tensorboard
 from ..engine.files import InputError, expand
 from ..engine.image_files import read_image
@@ -87,14 +89,24 @@ def run(
     return status
 
 # %% ../../nbs/apps/07a_commands.ipynb #89ec2ebd
+def _table(rows):
+    print(pd.DataFrame(rows).fillna("-").to_string(index=False))
+
+
 def _recipes(args):
+    if args.recipe: return print(recipes.to_yaml(recipes.get(args.recipe)), end="")
     rows = []
     for recipe in map(recipes.get, recipes.names()):
         row = dict(recipe=recipe.name, data=recipe.data, network=recipe.network, epochs=recipe.epochs)
         if recipe.published:
             row |= dict(parameters=f"{recipe.published.parameters:,}", published=f"{recipe.published.test:.2%}")
         rows.append(row)
-    print(pd.DataFrame(rows).fillna("-").to_string(index=False))
+    _table(rows)
+    print()
+    networks = {name: models.create(name) for name in models.names()}
+    _table([dict(network=name, parameters=f"{sum(p.numel() for p in network.parameters()):,}")
+            for name, network in networks.items()])
+    print(f"\nnetworks of torchvision: by name, such as mobilenet_v2\naugmentation policies: {', '.join(policies())}")
 
 # %% ../../nbs/apps/07a_commands.ipynb #c1i00002
 def _data_name(name, root):
@@ -116,7 +128,8 @@ def _data(args):
     name = _data_name(args.data, args.root)
     if args.archive and name != "cifar10":
         raise InputError(f"--archive is an archive of CIFAR-10: leave it out, {args.data} needs none")
-    splits = data.cifar10(args.root, archive=args.archive) if name == "cifar10" else data.load(name, **_folder_options(args).model_dump())
+    options = dict(archive=args.archive) if name == "cifar10" else _folder_options(args).model_dump()
+    splits = data.cifar10(args.root, **options) if name == "cifar10" else data.load(name, **options)
     place = {"cifar10": f"in {download.home(args.root)}", "shapes10": "drawn by the program"}.get(name, f"in {name}")
     classes, (height, width) = splits.train.classes, splits.train.images.shape[2:]
     print(f"{splits.name}: {place}\n{len(splits.train):,} training and {len(splits.test):,} test images of "
@@ -178,7 +191,8 @@ def _lr_find(args):
         if method == "accuracy_slope" and curve.accuracies is None: continue
         print(f"  {method:<16}{_suggestion(curve, method)}{'  (the recipe uses this)' if method == own else ''}")
     print(f"wrote lr_finder.json and lr_finder.png into {path}")
-    curve.suggest(own)  # fails if there is none
+    best = curve.suggest(own)  # fails if there is none
+    print(f"next: cifar_exp train {shlex.quote(args.recipe)} --set schedule.max_lr={best:.3g}")
 
 # %% ../../nbs/apps/07a_commands.ipynb #5301c99e
 def _fit_options(args):
@@ -374,10 +388,10 @@ def _predict(args):
 # %% ../../nbs/apps/07a_commands.ipynb #exp00002
 def _export(args):
     run = _load(args)
-    path = export(run, args.to, args.out)
-    print(f"wrote {path}: {run.recipe.network} in {args.to}, {path.stat().st_size:,} bytes; it takes pixels from 0 to 255"
-          if args.to != "safetensors" else
-          f"wrote {path}: the tensors of {run.recipe.network}; it takes images that are normalized as its metadata says")
+    path, takes = export(run, args.to, args.out), "pixels from 0 to 255"
+    if args.to == "safetensors":
+        takes = "images that are normalized as its metadata says"
+    print(f"wrote {path}, {path.stat().st_size:,} bytes: {run.recipe.network}, which takes {takes}")
 
 # %% ../../nbs/apps/07a_commands.ipynb #sc000002
 def _compare(args):
@@ -402,5 +416,5 @@ def _bench(args):
 
 
 FUNCTIONS = {"recipes": _recipes, "data": _data, "lr-find": _lr_find, "train": _train, "resume": _resume,
-             "evaluate": _evaluate, "gradcam": _gradcam, "report": _report, "predict": _predict, "export": _export, "compare": _compare,
-             "bench": _bench}
+             "evaluate": _evaluate, "gradcam": _gradcam, "report": _report, "predict": _predict, "export": _export,
+             "compare": _compare, "bench": _bench}
