@@ -8,6 +8,7 @@ __all__ = ['TensorBoard', 'read_png', 'add_figures']
 # %% ../../nbs/engine/20_tensorboard.ipynb #tb000005
 import copy
 import io
+import time
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,6 +33,8 @@ class TensorBoard:
         from torch.utils.tensorboard import SummaryWriter  # slow to import
         folder, self.written = Path(self.folder, "tensorboard"), state.step - len(state.losses)
         new = not folder.exists()
+        while list(folder.glob(f"events.out.tfevents.{int(time.time())}.*")):
+            time.sleep(0.05)  # TensorBoard orders event files by the second in their names
         with writing(folder):
             self.writer = SummaryWriter(folder, purge_step=self.written)
         if not new: return
