@@ -34,7 +34,7 @@ from .engine.tensorboard import TensorBoard
 from .engine.transforms import key
 from .loader import Loader, show_batch
 from .lr_finder import Curve, lr_find
-from .recipes import Given, Recipe, differences, get, override, read_recipe, to_yaml
+from .recipes import Given, Recipe, differences, get, make, read_recipe, to_yaml
 from .training import Progress, batches, forward, infer, train
 
 # %% ../nbs/08a_fit.ipynb #fi000008
@@ -300,7 +300,7 @@ def _longer(recipe, origin, path, epochs):
     if recipe.lookahead:
         raise InputError(f"the lookahead of {path} depends on its {recipe.epochs} epochs: train it again into another "
                          "folder")
-    longer, kept = override(recipe, [f"epochs={epochs}"]), checkpoints.files(path)
+    longer, kept = make(recipe.model_dump(exclude_none=True) | dict(epochs=epochs)), checkpoints.files(path)
     done = checkpoints.step_of(kept[0]) if kept else 0
     steps = Run(recipe, origin, None, None, None).steps_per_epoch
     if (longer.lrs(steps)[:done] != recipe.lrs(steps)[:done]).any():

@@ -26,7 +26,7 @@ from .. import data, evaluation, experiments, fitting, gradcam, lr_finder, model
 from . import bench, report, runs
 from .export import export
 from ..augment import policies
-from ..engine import distributed, download, figures, hardware, records, signals, tensorboard
+from ..engine import distributed, download, figures, hardware, records, schema, signals, tensorboard
 from ..engine.files import InputError, expand
 from ..engine.image_files import read_image
 from ..engine.image_folders import images_in
@@ -160,9 +160,22 @@ def import_model(
     raise InputError(f"cannot use --model {text}: {file} has no class or function {name}; it has {own or 'none'}")
 
 # %% ../../nbs/apps/07a_commands.ipynb #f4000003
+def _print_side_effects(before, after, changes):
+    "Say what --set changed beside what it names."
+    named = tuple(recipes.ALIASES.get(name, name) for name in (change.partition("=")[0] for change in changes))
+    old, new = (schema.flat(recipe.model_dump(exclude_none=True)) for recipe in (before, after))
+    moved = [name for name in new if name.startswith("schedule.") and name in old and not name.startswith(named)]
+    effects = [f"{name} = {new[name]:g} in place of {old[name]:g}" for name in moved if new[name] != old[name]]
+    effects += [f"{name} dropped" for name in old if name.startswith(("optimizer.", "schedule.")) and name not in new]
+    if effects:
+        print(f"{after.name}: {'; '.join(effects)}")
+
+
 def _recipe(args, name, model):
     "The recipe of this name or file, changed by --set, --data and --model."
-    recipe = recipes.override(recipes.get(name), args.set)
+    own = recipes.get(name)
+    recipe = recipes.override(own, args.set)
+    _print_side_effects(own, recipe, args.set)
     changes = dict(data=_data_name(args.data or recipe.data, args.root), folder=_folder_options(args, recipe.folder))
     if model:
         network = getattr(model, "__name__", type(model).__name__)
@@ -250,7 +263,8 @@ def _train(args):
     options = _fit_options(args)
     recipe = _recipe(args, args.recipe, options["model"])
     with distributed.group(hardware.pick_device(args.device)):
-        distributed.on_rank_zero(lambda: fitting.load_images(recipe, args.root) and None)  # one process downloads
+        if distributed.world_size() > 1:
+            distributed.on_rank_zero(lambda: fitting.load_images(recipe, args.root) and None)  # one process downloads
         splits = fitting.load_images(recipe, args.root)
         if args.seeds: return _train_seeds(recipe, splits, args, options)
         path = distributed.on_rank_zero(lambda: args.out or records.new_run_dir(recipe.name))
