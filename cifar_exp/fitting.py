@@ -403,7 +403,7 @@ def fit(
     parts = dict(model=model, loss_fn=loss_fn, optimizer=optimizer, augment=augment)
     recipe = with_given(recipe if isinstance(recipe, Recipe) else get(recipe), parts)
     recipe, splits = _load_images(recipe, data)
-    device, out = pick_device(device), Path(out) if out else None
+    device, out = pick_device(device), expand(out) if out else None
     with (torch.random.fork_rng(devices=range(torch.cuda.device_count())), distributed.group(device),
           torch_errors(recipe.batch_size), ExitStack() as stack):
         run = distributed.on_rank_zero(lambda: _begin(recipe, splits, out, resume, epochs, device, parts, stack))

@@ -19,7 +19,7 @@ import yaml
 from pydantic import BeforeValidator, Discriminator, Field, Tag, ValidationError, create_model, model_validator
 
 from . import optim
-from .engine.files import InputError, read_file
+from .engine.files import InputError, expand, read_file
 from .engine.schedules import warm_up
 from .engine.schema import Count, Fraction, NotNegative, Number, Positive, Strict
 from .engine.schema import explain, flat, keys, options, read_yaml
@@ -262,12 +262,19 @@ def names() -> list[str]:
     return sorted(file.name.removesuffix(".yaml") for file in _folder().iterdir() if file.name.endswith(".yaml"))
 
 
+def _beside(recipe, folder):
+    "The recipe with the place of its images, if they are in a folder beside its file."
+    place = folder / recipe.data
+    if recipe.data in ("cifar10", "shapes10") or expand(recipe.data).is_dir() or not place.is_dir(): return recipe
+    return recipe.model_copy(update=dict(data=str(place)))
+
+
 def get(
     name: str | Path,  # a built-in recipe, or the path of a YAML file
 ) -> Recipe:
     "A recipe by name or file."
     if str(name) in names(): return read_recipe(_folder() / f"{name}.yaml")
-    if Path(name).suffix in (".yaml", ".yml"): return read_recipe(name)
+    if Path(name).suffix in (".yaml", ".yml"): return _beside(read_recipe(expand(name)), expand(name).parent)
     raise InputError(f"unknown recipe {str(name)!r}: choose one of {', '.join(names())}, or give a .yaml file")
 
 

@@ -61,7 +61,7 @@ def load(
     model: torch.nn.Module | Callable | None = None,  # for a run that was given its network: the same again
 ) -> Run:
     "The run in a folder; `InputError` naming what is missing or damaged."
-    path = Path(path)
+    path = expand(path)
     recipe, origin, curve = fitting.read_setup(path)
     if not (path / "history.csv").is_file():
         raise InputError(f"the run in {path} has no finished epoch yet: continue with 'cifar_exp resume {path}'")
