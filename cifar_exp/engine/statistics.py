@@ -126,8 +126,9 @@ def plot_comparison(
         fig, (above, below) = subplots(2, width=600, height=290)
         for y, values in enumerate(accuracies):
             above.plot(values, [y] * len(values), "o", color=f"C{y}", alpha=0.5, markeredgewidth=0)
-            error = np.abs(np.subtract(accuracy_interval(values), np.mean(values)))[:, None]
-            above.errorbar(np.mean(values), y + 0.3, xerr=error, fmt="D", color=f"C{y}", capsize=3)
+            mean = np.mean(values)
+            error = np.minimum(mean_interval(values), [[mean], [1 - mean]])  # ends at 0 and 100 %
+            above.errorbar(mean, y + 0.3, xerr=error, fmt="D", color=f"C{y}", capsize=3)
         for y, interval in enumerate((found["welch"], found["bootstrap"])):
             ends = [interval["low"], interval["high"]] if interval else []
             below.plot(ends, [y] * len(ends), "|-", color=f"C{y + 2}", linewidth=2, markersize=12)
