@@ -33,7 +33,7 @@ def board_settings(
     "The settings that TensorBoard sorts runs by, under short names."
     rows = flat(values)
     found = {path.removesuffix(".name").split(".")[-1]: rows.get(path) for path in SETTINGS}
-    return {name: value if type(value) in (int, float) else str(value)
+    return {name: value if isinstance(value, (int, float)) and not isinstance(value, bool) else str(value)
             for name, value in found.items() if value is not None}
 
 # %% ../../nbs/engine/20_tensorboard.ipynb #tb000007
