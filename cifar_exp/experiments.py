@@ -23,8 +23,8 @@ from . import evaluation, fitting, optim, recipes
 from .data import Splits, load
 from .engine import records, signals
 from .engine.figures import png
-from .engine.files import InputError
-from .engine.statistics import compare_runs, mean_interval, plot_comparison
+from .engine.files import InputError, command
+from .engine.statistics import accuracy_interval, compare_runs, mean_interval, plot_comparison
 from .evaluation import Predictions
 from .recipes import Recipe
 
@@ -133,7 +133,7 @@ def finished(
 ) -> Result | None:
     "The result of a run; None if it is not trained and evaluated; `InputError` for another recipe or other images."
     if not (path / "record.json").is_file(): return None
-    remedy = f"make it again with 'cifar_exp evaluate {path}'"
+    remedy = f"make it again with: {command('evaluate', path)}"
     record = records.read(path / "record.json", records.parse_record, remedy)
     free = FREE | ({"schedule"} if recipe.schedule.max_lr == "lr_find" else {"lr_finder"})
     if gaps := recipes.differences(recipes.make(record["recipe"], str(path)), recipe, free):
@@ -176,12 +176,13 @@ def pairs(
 # %% ../nbs/11_experiments.ipynb #sd000031
 def summarize(
     results: list[Result],  # of one recipe
-) -> dict:  # seeds, accuracies, n, mean, deviation and interval (half its width; None for one run), seconds
-    "The runs of a recipe in numbers; accuracies from 0 to 1, seconds per run."
+) -> dict:  # seeds, accuracies, n, mean, deviation, interval (half its width), low and high (its ends), seconds
+    "The runs of a recipe in numbers; accuracies from 0 to 1, seconds per run. One run has no deviation or interval."
     accuracies, n = [r.accuracy for r in results], len(results)
+    low, high = accuracy_interval(accuracies) if n > 1 else (None, None)
     return dict(seeds=[r.seed for r in results], accuracies=accuracies, n=n, mean=float(np.mean(accuracies)),
                 deviation=float(np.std(accuracies, ddof=1)) if n > 1 else None,
-                interval=mean_interval(accuracies) if n > 1 else None,
+                interval=mean_interval(accuracies) if n > 1 else None, low=low, high=high,
                 seconds=float(np.mean([r.seconds for r in results])))
 
 

@@ -30,7 +30,7 @@ from .engine.hardware import pick_device, pick_precision
 from .engine.muon import Lookahead
 from .engine.schema import flat
 from .engine.signals import CheckFinite, StopOnSignal, resume_hint, torch_errors
-from .engine.tensorboard import TensorBoard
+from .engine.tensorboard import TensorBoard, board_settings
 from .engine.transforms import key
 from .loader import Loader, show_batch
 from .lr_finder import Curve, lr_find
@@ -355,7 +355,7 @@ def _folder_callbacks(run, things, seconds, steps):
         return show_batch(loader.image_set, loader.transform, 20, seed=loader.seed,
                           alternating_flip=loader.alternating_flip)
 
-    board = TensorBoard(run.path, f"```yaml\n{to_yaml(run.recipe)}```", draw)
+    board = TensorBoard(run.path, f"```yaml\n{to_yaml(run.recipe)}```", draw, board_settings(run.recipe.model_dump()))
     saver = checkpoints.Checkpoints(run.path, seconds=seconds, steps=steps)
     return [records.RunFolder(run.path, run.provenance), board, saver]
 

@@ -238,7 +238,8 @@ def _mean(runs):
     "The mean accuracy of several runs, with its spread."
     spread = ""
     if runs["n"] > 1:
-        spread = f" ± {100 * runs['deviation']:.2f} (95 % interval of the mean: ± {100 * runs['interval']:.2f})"
+        interval = f"{100 * runs['low']:.2f} to {runs['high']:.2%}"
+        spread = f" ± {100 * runs['deviation']:.2f} (95 % interval of the mean: {interval})"
     return f"{runs['mean']:.2%}{spread}, n = {runs['n']}, {runs['seconds']:,.0f} s per run"
 
 

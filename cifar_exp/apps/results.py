@@ -109,7 +109,7 @@ def compare_published(
     difference, seeds, deviation = accuracies.mean() - published.test, None, 0.0025  # near 90 %
     if n > 1:
         half, deviation = mean_interval(accuracies) * sqrt(n + 1), accuracies.std()
-        seeds = dict(low=difference - half, high=difference + half)
+        seeds = dict(low=max(difference - half, -1), high=min(difference + half, 1))
     return verdict(difference, seeds, deviation=deviation, names=("the published run", f"the mean of {n} runs"))
 
 # %% ../../nbs/apps/05_results.ipynb #re000034
@@ -181,7 +181,8 @@ def plot_leaderboard(
         look = dict(x="x", y="mean", style="kind", markers=_MARKERS, style_order=[*_MARKERS], s=80, ax=ax)
         sns.scatterplot(named, color="0.3", legend=False, **look)
         sns.scatterplot(runs, hue="recipe", hue_order=sorted(set(runs.recipe)), **look)
-        ax.errorbar(runs.x, runs["mean"], runs.interval, fmt="none", ecolor="0.3", capsize=3)
+        error = np.minimum(runs.interval, [runs["mean"], 1 - runs["mean"]])  # ends at 0 and 100 %
+        ax.errorbar(runs.x, runs["mean"], error, fmt="none", ecolor="0.3", capsize=3)
         for i, row in enumerate(named.itertuples()):
             ax.annotate(row.recipe, (row.x, row.mean), (0, 10 + 11 * (i % 3)), textcoords="offset points", size=7,
                         ha="center", arrowprops=dict(arrowstyle="-", linewidth=0.5, color="0.6"))
