@@ -267,7 +267,7 @@ def override(
     return make(values, source=f"recipe {recipe.name}")
 
 # %% ../nbs/08_recipes.ipynb #re000021
-FREE = {"seed", "precision", "fast_convolutions", "description", "source", "published", "lr_finder"}  # not the experiment
+FREE = {"seed", "precision", "fast_convolutions", "description", "source", "published", "lr_finder"}  # no part of it
 
 
 def differences(
