@@ -30,7 +30,7 @@ from .recipes import Recipe
 
 # %% ../nbs/11_experiments.ipynb #sd000009
 FOLDER = "runs/seeds"
-FREE = {"description", "published", "fast_convolutions"}  # keys that decide at most the last digits of a result
+FREE = {"description", "source", "published", "fast_convolutions"}  # keys that decide at most the last digits
 
 
 def place(

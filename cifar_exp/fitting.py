@@ -274,7 +274,7 @@ def _resume(recipe, splits, path, origin):
     "The recipe, provenance and range test of the run in a folder; `InputError` if it is another experiment."
     then, before, curve = read_setup(path)
     asked = with_found_lr(recipe, curve) if curve and recipe.schedule.max_lr == "lr_find" else recipe
-    if gaps := differences(asked, then, {"description", "published", "lr_finder", "fast_convolutions"}):
+    if gaps := differences(asked, then, {"description", "source", "published", "lr_finder", "fast_convolutions"}):
         more = asked.epochs > then.epochs
         longer = f"; to train longer: cifar_exp resume {path} --epochs {asked.epochs}" if more else ""
         raise InputError(f"the run in {path} has another recipe: {'; '.join(gaps)} there; "

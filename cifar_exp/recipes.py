@@ -106,7 +106,7 @@ class Recipe(Strict):
     "Everything that decides what a training does."
     name: Annotated[str, Field(pattern=r"^[\w.-]+$", max_length=100)]
     description: str = ""
-    source: str = ""  # where the experiment was published
+    source: str = ""  # who published it, and where
     data: str = "cifar10"  # a name that `data.load` knows, or a folder
     folder: FolderOptions = FolderOptions()  # how a folder is read
     valid_fraction: Fraction = 0.0  # of the training images, held out for validation
@@ -325,7 +325,7 @@ def override(
     return make(values, source=f"recipe {recipe.name}")
 
 # %% ../nbs/08_recipes.ipynb #re000021
-FREE = {"seed", "precision", "fast_convolutions", "description", "published", "lr_finder"}  # not the experiment
+FREE = {"seed", "precision", "fast_convolutions", "description", "source", "published", "lr_finder"}  # no part of it
 
 
 def differences(
