@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['ALTERNATIVE', 'BORDERS', 'key', 'uniform', 'Operation', 'only', 'Sometimes', 'HorizontalFlip', 'Pad', 'Crop',
-           'CoarseDropout', 'Cutout', 'ToGray', 'BrightnessContrast', 'Affine', 'Normalize']
+           'CoarseDropout', 'Cutout', 'ToGray', 'BrightnessContrast', 'ColorJitter', 'Affine', 'RandomResizedCrop',
+           'Normalize']
 
 # %% ../../nbs/engine/06_transforms.ipynb #op000006
 from dataclasses import dataclass
@@ -79,7 +80,20 @@ def _colour(fill, images, whole=np.rint):
     values = torch.from_numpy(np.broadcast_to(fill if images.is_floating_point() else whole(fill), 3).copy())
     return _to(values.view(3, 1, 1), images, images.dtype)
 
+
+def _like(values, images):
+    "Computed float32 values, rounded to grey levels if the images have them."
+    return values if images.is_floating_point() else values.round_().clamp_(0, 255).to(images.dtype)
+
 # %% ../../nbs/engine/06_transforms.ipynb #op000087
+def _replace(images, chosen, change, **decisions):
+    "The batch with the chosen images replaced by `change(images, **decisions)`."
+    if chosen.all(): return change(images, **decisions)
+    place = _to(chosen.nonzero()[:, 0], images)
+    decisions = {name: values[chosen] for name, values in decisions.items()}
+    return images.index_copy_(0, place, change(images.index_select(0, place), **decisions))
+
+
 @dataclass(frozen=True)
 class Sometimes(Operation):
     "An operation that replaces the chosen images, each with probability p, by `change(images, **decisions)`."
@@ -94,10 +108,7 @@ class Sometimes(Operation):
         return {"chosen": torch.from_numpy(u[:, 0] < self.p)}
 
     def apply(self, images, chosen, **decisions):
-        if chosen.all(): return self.change(images, **decisions)
-        place = _to(chosen.nonzero()[:, 0], images)
-        decisions = {name: values[chosen] for name, values in decisions.items()}
-        return images.index_copy_(0, place, self.change(images.index_select(0, place), **decisions))
+        return _replace(images, chosen, self.change, **decisions)
 
 # %% ../../nbs/engine/06_transforms.ipynb #op000025
 def _bits(images):
@@ -252,6 +263,12 @@ class Cutout(CoarseDropout):
         return {"holes": _holes(first, np.minimum(first + sides, (h, w)), u[:, :1] < self.p)}
 
 # %% ../../nbs/engine/06_transforms.ipynb #op000046
+def _gray(images):
+    r, g, b = images.split(1, 1)
+    if images.is_floating_point(): return r * 0.299 + g * 0.587 + b * 0.114
+    return ((9798 * r.int() + 19235 * g.int() + 3735 * b.int() + 16384) >> 15).to(torch.uint8)
+
+
 class ToGray(Sometimes):
     "`ToGray`: the weighted average in all three channels."
 
@@ -261,12 +278,7 @@ class ToGray(Sometimes):
         return cls(t.p)
 
     def change(self, images):
-        r, g, b = images.unbind(1)
-        if images.is_floating_point():
-            level = r * 0.299 + g * 0.587 + b * 0.114
-        else:
-            level = ((9798 * r.int() + 19235 * g.int() + 3735 * b.int() + 16384) >> 15).to(torch.uint8)
-        return level[:, None].repeat(1, 3, 1, 1)
+        return _gray(images).repeat(1, 3, 1, 1)
 
 # %% ../../nbs/engine/06_transforms.ipynb #op000051
 def _between(u, low, high):
@@ -292,6 +304,88 @@ class BrightnessContrast(Sometimes):
     def change(self, images, factor, share):
         factor, offset = (_to(v.float().view(-1, 1, 1, 1), images) for v in (factor, share * 255))
         return images.float().mul_(factor).add_(offset).clamp_(0, 255).to(images.dtype)
+
+# %% ../../nbs/engine/06_transforms.ipynb #op000091
+def _in_parts(change, images, *values):
+    "`change(images, *values)`; on a CPU some images at a time."
+    if images.device.type != "cpu": return change(images, *values)
+    number = max(2**17 // (images.shape[2] * images.shape[3]), 1)
+    return torch.cat([change(*part) for part in zip(*(v.split(number) for v in (images, *values)))])
+
+
+def _column(values, images):
+    return _to(values.float().view(-1, 1, 1, 1), images)
+
+
+def _brightness(images, factor):
+    return images.float().mul_(_column(factor, images)).clamp_(0, 255).to(images.dtype)
+
+
+def _contrast(images, factor):
+    mean = _gray(images).flatten(1).double().mean(1)
+    factor = _to(factor, images)
+    offset = torch.where(factor == 0, (mean + 0.5).floor(), mean * (1 - factor))
+    changed = images.float().mul_(_column(factor, images)).add_(_column(offset, images))
+    return changed.clamp_(0, 255).to(images.dtype)
+
+
+def _saturation(images, factor):
+    gray = _gray(images).float().mul_(_column(1 - factor, images))
+    return _like(images.float().mul_(_column(factor, images)).add_(gray), images)
+
+# %% ../../nbs/engine/06_transforms.ipynb #op000095
+def _ratio(numerator, denominator, scale):
+    "numerator / denominator * scale, rounded, with OpenCV's table of the inverses."
+    inverse = (scale * 4096 / torch.arange(256, dtype=torch.float64).clamp_(min=1)).round_().int()
+    inverse = _to(inverse, denominator).index_select(0, denominator.flatten()).view(denominator.shape)
+    return inverse.mul_(numerator).add_(2048) >> 12
+
+
+def _hue(images, turn):
+    r, g, b = images.int().split(1, 1)
+    high, low = images.amax(1, True).int(), images.amin(1, True).int()
+    span = high - low
+    angle = torch.where(high == g, b - r + 2 * span, r - g + 4 * span)
+    angle = torch.where(high == r, g - b, angle)
+    steps = _to((turn * 180).floor().int().view(-1, 1, 1, 1), images)
+    sixth = (_ratio(angle, span, 30) + steps).remainder(180) * (1 / 30)
+    saturation, value = _ratio(span, high, 255) * (1 / 255), high / 255
+    away = [(sixth + n).remainder(6) for n in (5, 3, 1)]
+    channels = [value * (1 - saturation * torch.minimum(k, 4 - k).clamp_(0, 1)) for k in away]
+    return torch.cat(channels, 1).mul_(255).to(images.dtype)
+
+# %% ../../nbs/engine/06_transforms.ipynb #op000099
+@dataclass(frozen=True)
+class ColorJitter(Sometimes):
+    "`ColorJitter`: four changes of colour in random order; for uint8. Ranges are (smallest, largest)."
+    brightness: tuple  # range of the factor
+    contrast: tuple  # likewise
+    saturation: tuple  # likewise
+    hue: tuple  # range of the turn, from -0.5 to 0.5
+    draws = 9
+
+    @classmethod
+    def read(cls, t):
+        return cls(t.p, t.brightness, t.contrast, t.saturation, t.hue)
+
+    def draw(self, u, h, w):
+        low, high = np.transpose([self.brightness, self.contrast, self.saturation, self.hue])
+        amounts, order = _between(u[:, 1:5], low, high), u[:, 5:].argsort(1)
+        return super().draw(u, h, w) | {"amounts": torch.from_numpy(amounts), "order": torch.from_numpy(order)}
+
+    def change(self, images, amounts, order):
+        return _in_parts(self._change, images, amounts, order)
+
+    @staticmethod
+    def _change(images, amounts, order):
+        needed = amounts != torch.tensor([1, 1, 1, 0])
+        for place in order.unbind(1):
+            for k, change in enumerate((_brightness, _contrast, _saturation, _hue)):
+                chosen = (place == k) & needed[:, k]
+                if chosen.any():
+                    images = _replace(images, chosen, lambda x, amount, change=change: change(x, amount),
+                                      amount=amounts[:, k])
+        return images
 
 # %% ../../nbs/engine/06_transforms.ipynb #op000065
 def _matrix(scale, degrees, shear, shift, h, w):
@@ -363,7 +457,55 @@ class Affine(Sometimes):
         else:
             padding = "border" if self.border == "replicate" else "reflection"
             moved = F.grid_sample(images.float(), grid, padding_mode=padding, align_corners=centres)
-        return moved if images.is_floating_point() else moved.round_().clamp_(0, 255).to(images.dtype)
+        return _like(moved, images)
+
+# %% ../../nbs/engine/06_transforms.ipynb #op000104
+def _inside(first, stop, n, side):
+    "Where n pixels come from in a window, float32 (B, n), in `grid_sample`'s coordinates for images of that side."
+    first, stop = first.double()[:, None], stop.double()[:, None]
+    at = first - 0.5 + (torch.arange(n) + 0.5) * (stop - first) / n
+    return ((2 * at.maximum(first).minimum(stop - 1) + 1) / side - 1).float()
+
+
+def _resize(images, x, y):
+    grid = torch.stack(torch.broadcast_tensors(x[:, None, :], y[:, :, None]), 3)
+    return _like(F.grid_sample(images.float(), grid, padding_mode="border", align_corners=False), images)
+
+
+@dataclass(frozen=True)
+class RandomResizedCrop(Operation):
+    "`RandomResizedCrop`: a random window, resized to height x width pixels."
+    height: int
+    width: int
+    scale: tuple  # smallest and largest share of the area
+    ratio: tuple  # smallest and largest width / height
+    draws = 22
+
+    @classmethod
+    def read(cls, t):
+        only(t, p=1, interpolation=1, area_for_downscale=None)
+        return cls(*t.size, t.scale, t.ratio)
+
+    def size(self, h, w):
+        return self.height, self.width
+
+    def draw(self, u, h, w):
+        area, ratio = h * w * _between(u[:, 2:12], *self.scale), np.exp(_between(u[:, 12:], *np.log(self.ratio)))
+        sides = np.rint(np.sqrt(np.stack([area / ratio, area * ratio], 2)))
+        fits = ((sides > 0) & (sides <= (h, w))).all(2)
+        sides = sides[np.arange(len(u)), fits.argmax(1)]
+        first = np.floor(u[:, :2] * ((h, w) - sides + 1))
+        none = ~fits.any(1)
+        sides[none] = min(h, round(w / self.ratio[0])), min(w, round(h * self.ratio[1]))
+        first[none] = ((h, w) - sides[none]) // 2
+        window = np.concatenate([first[:, ::-1], (first + sides)[:, ::-1]], 1)
+        return {"window": torch.from_numpy(window.astype(np.int64))}
+
+    def apply(self, images, window):
+        left, top, right, bottom = window.unbind(1)
+        x = _inside(left, right, self.width, images.shape[3])
+        y = _inside(top, bottom, self.height, images.shape[2])
+        return _in_parts(_resize, images, _to(x, images), _to(y, images))
 
 # %% ../../nbs/engine/06_transforms.ipynb #op000060
 @dataclass(frozen=True, eq=False)
