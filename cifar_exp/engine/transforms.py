@@ -83,7 +83,8 @@ def _colour(fill, images, whole=np.rint):
 
 def _like(values, images):
     "Computed float32 values, rounded to grey levels if the images have them."
-    return values if images.is_floating_point() else values.round_().clamp_(0, 255).to(images.dtype)
+    if images.is_floating_point(): return values
+    return values.round_().clamp_(0, 255).to(torch.int16).to(images.dtype)  # much faster than at once
 
 # %% ../../nbs/engine/06_transforms.ipynb #op000087
 def _replace(images, chosen, change, **decisions):
@@ -263,12 +264,6 @@ class Cutout(CoarseDropout):
         return {"holes": _holes(first, np.minimum(first + sides, (h, w)), u[:, :1] < self.p)}
 
 # %% ../../nbs/engine/06_transforms.ipynb #op000046
-def _gray(images):
-    r, g, b = images.split(1, 1)
-    if images.is_floating_point(): return r * 0.299 + g * 0.587 + b * 0.114
-    return ((9798 * r.int() + 19235 * g.int() + 3735 * b.int() + 16384) >> 15).to(torch.uint8)
-
-
 class ToGray(Sometimes):
     "`ToGray`: the weighted average in all three channels."
 
@@ -278,7 +273,12 @@ class ToGray(Sometimes):
         return cls(t.p)
 
     def change(self, images):
-        return _gray(images).repeat(1, 3, 1, 1)
+        r, g, b = images.unbind(1)
+        if images.is_floating_point():
+            level = r * 0.299 + g * 0.587 + b * 0.114
+        else:
+            level = ((9798 * r.int() + 19235 * g.int() + 3735 * b.int() + 16384) >> 15).to(torch.uint8)
+        return level[:, None].repeat(1, 3, 1, 1)
 
 # %% ../../nbs/engine/06_transforms.ipynb #op000051
 def _between(u, low, high):
@@ -313,55 +313,56 @@ def _in_parts(change, images, *values):
     return torch.cat([change(*part) for part in zip(*(v.split(number) for v in (images, *values)))])
 
 
-def _column(values, images):
-    return _to(values.float().view(-1, 1, 1, 1), images)
-
-
-def _brightness(images, factor):
-    return images.float().mul_(_column(factor, images)).clamp_(0, 255).to(images.dtype)
-
-
-def _contrast(images, factor):
-    mean = _gray(images).flatten(1).double().mean(1)
-    factor = _to(factor, images)
-    offset = torch.where(factor == 0, (mean + 0.5).floor(), mean * (1 - factor))
-    changed = images.float().mul_(_column(factor, images)).add_(_column(offset, images))
-    return changed.clamp_(0, 255).to(images.dtype)
-
-
-def _saturation(images, factor):
-    gray = _gray(images).float().mul_(_column(1 - factor, images))
-    return _like(images.float().mul_(_column(factor, images)).add_(gray), images)
+def _mix(levels, amount, place):
+    "One step for float32 levels; amount and place are (B,): 0 is brightness, 1 contrast, 2 saturation, 3 none."
+    r, g, b = levels.split(1, 1)
+    gray = (r * (9798 / 32768)).add_(g, alpha=19235 / 32768).add_(b, alpha=3735 / 32768).add_(0.5).floor_()
+    factor = torch.where(place == 3, 1, amount)
+    rest, half = 1 - factor, ((place == 2) | (amount == 0)) / 2
+    mean = gray.sum((1, 2, 3)).double() / (gray.shape[2] * gray.shape[3])
+    offset = mean * _to(rest * (place == 1), mean) + _to(half, mean)
+    factor, share, offset = (_to(v.float(), levels).view(-1, 1, 1, 1) for v in (factor, rest * (place == 2), offset))
+    return levels.mul_(factor).add_(gray.mul_(share).add_(offset)).clamp_(0, 255).floor_()
 
 # %% ../../nbs/engine/06_transforms.ipynb #op000095
-def _ratio(numerator, denominator, scale):
-    "numerator / denominator * scale, rounded, with OpenCV's table of the inverses."
-    inverse = (scale * 4096 / torch.arange(256, dtype=torch.float64).clamp_(min=1)).round_().int()
-    inverse = _to(inverse, denominator).index_select(0, denominator.flatten()).view(denominator.shape)
-    return inverse.mul_(numerator).add_(2048) >> 12
+def _ratio(part, whole, scale):
+    return (scale * 4096 / whole.clamp(min=1)).round_().mul_(part).add_(2048).mul_(1 / 4096).floor_()
 
 
-def _hue(images, turn):
-    r, g, b = images.int().split(1, 1)
-    high, low = images.amax(1, True).int(), images.amin(1, True).int()
+def _hue(levels, turn):
+    "float32 levels with the hue turned, (B,): 1 is the whole circle."
+    r, g, b = levels.split(1, 1)
+    high, low = levels.amax(1, True), levels.amin(1, True)
     span = high - low
     angle = torch.where(high == g, b - r + 2 * span, r - g + 4 * span)
     angle = torch.where(high == r, g - b, angle)
-    steps = _to((turn * 180).floor().int().view(-1, 1, 1, 1), images)
-    sixth = (_ratio(angle, span, 30) + steps).remainder(180) * (1 / 30)
-    saturation, value = _ratio(span, high, 255) * (1 / 255), high / 255
-    away = [(sixth + n).remainder(6) for n in (5, 3, 1)]
-    channels = [value * (1 - saturation * torch.minimum(k, 4 - k).clamp_(0, 1)) for k in away]
-    return torch.cat(channels, 1).mul_(255).to(images.dtype)
+    steps = _to((turn * 180).floor().float().view(-1, 1, 1, 1), levels)
+    sixth = (_ratio(angle, span, 30) + steps).remainder_(180).mul_(1 / 30)
+    saturation, value = _ratio(span, high, 255).mul_(1 / 255), high / 255
+    away = 2 - (sixth - 3).abs_(), (sixth - 2).abs_() - 1, (sixth - 4).abs_() - 1
+    return torch.cat([value * (1 - saturation * v.clamp_(0, 1)) for v in away], 1).mul_(255).floor_()
 
 # %% ../../nbs/engine/06_transforms.ipynb #op000099
+def _jitter(images, amounts, order):
+    levels = images.float()
+    if not amounts[:, 3].any():
+        order = order[order != 3].view(len(order), 3)
+    for place in order.unbind(1):
+        amount = amounts.gather(1, place[:, None])[:, 0]
+        levels = _mix(levels, amount, place)
+        turned = (place == 3) & (amount != 0)
+        if turned.any():
+            levels = _replace(levels, turned, _hue, turn=amount)
+    return _like(levels, images)
+
+
 @dataclass(frozen=True)
 class ColorJitter(Sometimes):
     "`ColorJitter`: four changes of colour in random order; for uint8. Ranges are (smallest, largest)."
     brightness: tuple  # range of the factor
     contrast: tuple  # likewise
     saturation: tuple  # likewise
-    hue: tuple  # range of the turn, from -0.5 to 0.5
+    hue: tuple  # range of the turn, within -0.5 to 0.5
     draws = 9
 
     @classmethod
@@ -374,18 +375,7 @@ class ColorJitter(Sometimes):
         return super().draw(u, h, w) | {"amounts": torch.from_numpy(amounts), "order": torch.from_numpy(order)}
 
     def change(self, images, amounts, order):
-        return _in_parts(self._change, images, amounts, order)
-
-    @staticmethod
-    def _change(images, amounts, order):
-        needed = amounts != torch.tensor([1, 1, 1, 0])
-        for place in order.unbind(1):
-            for k, change in enumerate((_brightness, _contrast, _saturation, _hue)):
-                chosen = (place == k) & needed[:, k]
-                if chosen.any():
-                    images = _replace(images, chosen, lambda x, amount, change=change: change(x, amount),
-                                      amount=amounts[:, k])
-        return images
+        return _in_parts(_jitter, images, amounts, order)
 
 # %% ../../nbs/engine/06_transforms.ipynb #op000065
 def _matrix(scale, degrees, shear, shift, h, w):
