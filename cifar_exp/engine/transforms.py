@@ -4,11 +4,13 @@
 
 # %% auto #0
 __all__ = ['ALTERNATIVE', 'BORDERS', 'key', 'uniform', 'Operation', 'only', 'Sometimes', 'HorizontalFlip', 'Pad', 'Crop',
-           'CoarseDropout', 'Cutout', 'ToGray', 'BrightnessContrast', 'ColorJitter', 'Affine', 'RandomResizedCrop',
-           'Normalize']
+           'CoarseDropout', 'Cutout', 'import_albumentations', 'cutout', 'ToGray', 'BrightnessContrast', 'ColorJitter',
+           'Affine', 'RandomResizedCrop', 'Normalize']
 
 # %% ../../nbs/engine/06_transforms.ipynb #op000006
+import os
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import torch
@@ -251,7 +253,7 @@ class CoarseDropout(Operation):
 
 # %% ../../nbs/engine/06_transforms.ipynb #op000073
 class Cutout(CoarseDropout):
-    "`Cutout` of earlier versions of Albumentations, as `augment.cutout` makes it."
+    "`Cutout` of earlier versions of Albumentations, as `cutout` makes it."
 
     @property
     def draws(self):
@@ -262,6 +264,43 @@ class Cutout(CoarseDropout):
         sides = np.array([self.height[1], self.width[1]])
         first = np.maximum(centres - sides // 2, 0)
         return {"holes": _holes(first, np.minimum(first + sides, (h, w)), u[:, :1] < self.p)}
+
+# %% ../../nbs/engine/06_transforms.ipynb #op000121
+def import_albumentations():
+    "The package; importing it takes seconds, so only what needs it does."
+    os.environ.setdefault("NO_ALBUMENTATIONS_UPDATE", "1")  # no check for updates over the network
+    import albumentations
+    return albumentations
+
+
+@lru_cache(maxsize=1)
+def _cutout_class():
+    class Cutout(import_albumentations().CoarseDropout):
+        "`CoarseDropout` with holes of one size, placed by their centres."
+
+        def __reduce__(self):  # for worker processes
+            sides = self.hole_height_range[1], self.hole_width_range[1]
+            return cutout, (self.num_holes_range[1], *sides, self.fill, self.p)
+
+        def get_params_dependent_on_data(self, params, data):
+            size, sides = params["shape"][:2], np.array([self.hole_height_range[1], self.hole_width_range[1]])
+            centres = [[self.py_random.randint(0, n) for n in size] for _ in range(self.num_holes_range[1])]
+            first = np.maximum(centres - sides // 2, 0)
+            stop = np.minimum(first + sides, size)
+            return {"holes": np.concatenate([first[:, ::-1], stop[:, ::-1]], 1), "seed": 0}
+
+    return Cutout
+
+
+def cutout(
+    num_holes: int = 8,  # holes in an image
+    max_h_size: int = 8,  # height of a hole in pixels; the border may cut it off
+    max_w_size: int = 8,  # width of a hole in pixels
+    fill_value: float | tuple = 0,  # a level or a colour, on the scale of the images at this point of the policy
+    p: float = 0.5,  # probability that an image gets holes
+):  # an Albumentations transform of the type `Cutout`
+    "The `Cutout` of earlier versions of Albumentations, with its defaults."
+    return _cutout_class()((num_holes,) * 2, (max_h_size,) * 2, (max_w_size,) * 2, fill=fill_value, p=p)
 
 # %% ../../nbs/engine/06_transforms.ipynb #op000046
 class ToGray(Sometimes):
