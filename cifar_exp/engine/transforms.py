@@ -352,16 +352,21 @@ def _in_parts(change, images, *values):
     return torch.cat([change(*part) for part in zip(*(v.split(number) for v in (images, *values)))])
 
 
-def _mix(levels, amount, place):
-    "One step for float32 levels; amount and place are (B,): 0 is brightness, 1 contrast, 2 saturation, 3 none."
+def _mix(levels, factor, share, average, half):
+    "float32 levels * factor + grey * share + mean grey * average + half, as whole levels; the four (B, 1, 1, 1)."
     r, g, b = levels.split(1, 1)
     gray = (r * (9798 / 32768)).add_(g, alpha=19235 / 32768).add_(b, alpha=3735 / 32768).add_(0.5).floor_()
-    factor = torch.where(place == 3, 1, amount)
-    rest, half = 1 - factor, ((place == 2) | (amount == 0)) / 2
-    mean = gray.sum((1, 2, 3)).double() / (gray.shape[2] * gray.shape[3])
-    offset = mean * _to(rest * (place == 1), mean) + _to(half, mean)
-    factor, share, offset = (_to(v.float(), levels).view(-1, 1, 1, 1) for v in (factor, rest * (place == 2), offset))
+    offset = gray.mean((2, 3), True).mul_(average).add_(half)
     return levels.mul_(factor).add_(gray.mul_(share).add_(offset)).clamp_(0, 255).floor_()
+
+
+def _steps(amounts, order):
+    "What `_mix` needs at each step, (steps, 4, B, 1, 1, 1): 0 is brightness, 1 contrast, 2 saturation, 3 hue."
+    amount = amounts.gather(1, order)
+    factor = torch.where(order == 3, 1, amount)
+    half = ((order == 2) | (amount == 0)) / 2
+    steps = torch.stack([factor, (1 - factor) * (order == 2), (1 - factor) * (order == 1), half])
+    return steps.float().permute(2, 0, 1)[..., None, None, None]
 
 # %% ../../nbs/engine/06_transforms.ipynb #op000095
 def _ratio(part, whole, scale):
@@ -383,16 +388,15 @@ def _hue(levels, turn):
 
 # %% ../../nbs/engine/06_transforms.ipynb #op000099
 def _jitter(images, amounts, order):
-    levels = images.float()
     if not amounts[:, 3].any():
         order = order[order != 3].view(len(order), 3)
-    for place in order.unbind(1):
-        amount = amounts.gather(1, place[:, None])[:, 0]
-        levels = _mix(levels, amount, place)
-        turned = (place == 3) & (amount != 0)
-        if turned.any():
-            levels = _replace(levels, turned, _hue, turn=amount)
-    return _like(levels, images)
+    turned = (order == 3) & (amounts[:, 3:] != 0)
+    levels = images.float()
+    for step, now in zip(_to(_steps(amounts, order), images), turned.T):
+        levels = _mix(levels, *step)
+        if now.any():
+            levels = _replace(levels, now, _hue, turn=amounts[:, 3])
+    return levels.to(torch.int16).to(images.dtype)
 
 
 @dataclass(frozen=True)
