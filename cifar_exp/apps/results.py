@@ -172,10 +172,11 @@ def plot_leaderboard(
 ):  # a matplotlib Figure
     "Test accuracy (%) against size, arithmetic or time: own means with their 95 % intervals, and baselines."
     import seaborn as sns
-    changed, named = (table.whose == "own") & (table.changes != ""), table.whose.isin(("public record", "baseline"))
+    changed = (table.whose == "own") & (table.changes != "")
     x = table.total_seconds.fillna(table.seconds) if against == "seconds" else table[against]
     table = table.assign(x=x, kind=table.whose.mask(changed, "own, changed"))[x > 0]
-    named, runs = table[named].sort_values("x"), table[~named].sort_values("whose", ascending=False)
+    others = table.whose.isin(("public record", "baseline"))
+    named, runs = table[others].sort_values("x"), table[~others].sort_values("whose", ascending=False)
     with style():
         fig, ax = subplots(width=720, height=360)
         look = dict(x="x", y="mean", style="kind", markers=_MARKERS, style_order=[*_MARKERS], s=80, ax=ax)
