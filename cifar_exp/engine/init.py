@@ -7,6 +7,7 @@ __all__ = ['dirac', 'first_convolution', 'whiten', 'head', 'read_weights', 'load
 
 # %% ../../nbs/engine/10_init.ipynb #st000006
 import io
+import warnings
 from pathlib import Path
 
 import torch
@@ -61,6 +62,12 @@ def head(model: nn.Module) -> nn.Module:  # any network
     return layers[-1]
 
 # %% ../../nbs/engine/10_init.ipynb #in000105
+def _from_torch(data):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about TorchScript, which is refused
+        return torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
+
+
 def read_weights(
     file: str | Path,  # .safetensors, or a torch file such as .pt or .pth
 ) -> dict[str, torch.Tensor]:  # on the CPU
@@ -68,8 +75,7 @@ def read_weights(
     path, remedy = expand(file), "give a .safetensors file, or a .pt file with network.state_dict()"
     try:
         data = read_file(path, 1 << 34)
-        safe = path.suffix == ".safetensors"
-        found = from_bytes(data) if safe else torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
+        found = from_bytes(data) if path.suffix == ".safetensors" else _from_torch(data)
     except OSError as error:
         raise InputError(f"cannot read the weights in {path} ({error.strerror}): {remedy}") from None
     except Exception as error:  # a damaged file can raise any
@@ -100,7 +106,7 @@ def load_weights(
         what = [f"{name} is {have.get(name, 'missing')}, not {due.get(name, 'known')}" for name in wrong][:5]
         more = f" and {len(wrong) - 5} more" if len(wrong) > 5 else ""
         fit = f"{len(due.keys() - wrong)} of {len(due)} tensors of the network fit"
-        raise InputError(f"{origin} do not fit: {'; '.join(what)}{more}; {fit}: choose the network they are of")
+        raise InputError(f"{origin} do not fit: {'; '.join(what)}{more}; {fit}: give weights of this network")
     with torch.no_grad():
         for name in tensors.keys() & own.keys() - new:
             own[name].copy_(tensors[name])
