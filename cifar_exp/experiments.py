@@ -214,7 +214,7 @@ def compare(
     **options,  # of `fitting.fit`: device, callbacks, ...
 ) -> tuple[dict, Path]:  # as from `compare_results`, with recipes and changes; the folder
     "Compare two recipes over n seeds each, and write comparison.json and comparison.png."
-    plan, splits, results = pairs(a, b, n), splits or load(a.data), ([], [])
+    plan, splits, results = pairs(a, b, n), splits or fitting.load_images(a), ([], [])
     with interrupt_hint():
         for k, side in np.ndindex(n, 2):
             results[side].append(run_seed(plan[k][side], splits, out, **options))

@@ -79,13 +79,17 @@ def make_model(
     recipe: Recipe,  # names the network
     model: nn.Module | Callable | None,  # in place of it: a module, or a function that makes one
     data: dict,  # `classes` and `size` (3, height, width), as in a provenance
+    trained: bool = False,  # with the weights that the recipe starts from
 ) -> nn.Module:
     "The network of a recipe; `InputError` if it was given as an argument and is missing now."
     classes = len(data["classes"])
     if model is None:
         if "model" in recipe.given:
             raise InputError(f"this run was given its network, {recipe.network}: pass it again as model (--model)")
-        return models.create(recipe.network, num_classes=classes, size=tuple(data["size"][1:]))
+        size = tuple(data["size"][1:])
+        if trained:
+            return models.create(recipe.network, classes, size, pretrained=recipe.pretrained, weights=recipe.weights)
+        return models.build(recipe.network, classes, size, pretrained=recipe.pretrained)
     if isinstance(model, nn.Module): return copy.deepcopy(model)
     made = model(**({"num_classes": classes} if "num_classes" in inspect.signature(model).parameters else {}))
     if isinstance(made, nn.Module): return made
@@ -114,13 +118,15 @@ def setup(
     loss_fn: Callable | None = None,  # (scores, labels) -> the mean loss of a batch
     optimizer: Callable | None = None,  # parameters -> torch optimizer
     augment=None,  # an Albumentations `Compose` for training
+    trained: bool = True,  # start from the weights that the recipe names, if it names any
 ) -> dict:  # the arguments of `train`
     "Everything in place for the first step of a recipe."
     _check_given(recipe, loss_fn=loss_fn, optimizer=optimizer, augment=augment)
     splits = split(recipe, splits)
     loader, test, valid = _loaders(recipe, splits, augment, device)
     torch.manual_seed(key(recipe.seed))
-    network = make_model(recipe, model, dict(classes=splits.train.classes, size=splits.train.images.shape[1:]))
+    data = dict(classes=splits.train.classes, size=splits.train.images.shape[1:])
+    network = make_model(recipe, model, data, trained)
     network.to(device, memory_format=torch.channels_last)
     if recipe.dirac:
         init.dirac(network)
@@ -133,7 +139,7 @@ def setup(
         model=network, loader=loader, test=test, valid=valid, callbacks=callbacks, epochs=recipe.epochs,
         optimizer=optimizer(network.parameters()) if optimizer else _make_optimizer(recipe, network),
         lrs=lambda history: recipe.lrs(len(loader), history), momenta=recipe.momenta(len(loader)),
-        loss_fn=loss_fn or optim.cross_entropy(recipe.label_smoothing, recipe.l1, network),
+        loss_fn=loss_fn or optim.cross_entropy(recipe.label_smoothing, recipe.l1, network, _class_weights(recipe, splits)),
         test_loss_fn=loss_fn or optim.cross_entropy(), grad_clip=recipe.grad_clip, precision=recipe.precision,
         fast_convolutions=recipe.fast_convolutions and not recipe.compile, compile=recipe.compile,
         seed=recipe.seed)
@@ -144,8 +150,10 @@ def _check_given(recipe, **parts):
     for name, part in parts.items():
         if part is None and name in recipe.given:
             raise InputError(f"this run was given its {name}, {recipe.given[name]}: pass it again, as {name}=...")
-    if parts["loss_fn"] and (recipe.l1 or recipe.label_smoothing):
-        raise InputError("a loss of your own replaces l1 and label_smoothing: set both to 0")
+    if parts["loss_fn"] and (recipe.l1 or recipe.label_smoothing or recipe.class_weights):
+        raise InputError("a loss of your own replaces l1, label_smoothing and class_weights: set them to 0 and false")
+    if parts["optimizer"] and recipe.body_lr != 1:
+        raise InputError("an optimizer of your own has its own groups: set body_lr to 1")
 
 
 def _loaders(recipe, splits, augment, device):
@@ -154,14 +162,22 @@ def _loaders(recipe, splits, augment, device):
     train_set, test_set, valid_set = (_on(images, device) for images in (splits.train, splits.test, splits.valid))
     loader = Loader(train_set, _training_transform(recipe, augment, size), recipe.batch_size, seed=recipe.seed,
                     drop_last=recipe.drop_last, alternating_flip=recipe.alternating_flip, workers=recipe.workers,
-                    shard=distributed.shard)
+                    mixup=recipe.mixup, shard=distributed.shard)
     transform, rows = test_transform(recipe, size), max(1, 500 * 32 * 32 // (size[0] * size[1]))
     return loader, *(images and Loader(images, transform, rows, shuffle=False, shard=distributed.shard)
                      for images in (test_set, valid_set))
 
 
 def _make_optimizer(recipe, network):
-    return optim.OPTIMIZERS[recipe.optimizer.name](network, **recipe.optimizer.model_dump(exclude={"name"}))
+    optimizer = optim.OPTIMIZERS[recipe.optimizer.name](network, **recipe.optimizer.model_dump(exclude={"name"}))
+    optim.scale_body_lr(optimizer, network, recipe.body_lr)
+    return optimizer
+
+
+def _class_weights(recipe, splits):
+    "What an image of each class counts in the loss; None for the same."
+    if not recipe.class_weights: return None
+    return optim.balanced_weights(splits.train.labels.cpu(), splits.train.num_classes)
 
 
 def _on(images, device):
@@ -180,6 +196,8 @@ def _recipe_callbacks(recipe, network, train_set, transform):
         if bias is not None:
             callbacks.append(init.FreezeAfter(bias, recipe.whiten.bias_epochs))
     distributed.broadcast_model(network)
+    if recipe.freeze_epochs:
+        callbacks.append(init.FreezeBody(recipe.freeze_epochs))
     if recipe.lookahead:
         callbacks.append(Lookahead(network, **recipe.lookahead.model_dump()))
     return callbacks
@@ -407,7 +425,8 @@ def fit(
     with (torch.random.fork_rng(devices=range(torch.cuda.device_count())), distributed.group(device),
           torch_errors(recipe.batch_size), ExitStack() as stack):
         run = distributed.on_rank_zero(lambda: _begin(recipe, splits, out, resume, epochs, device, parts, stack))
-        things, stopper = setup(run.recipe, splits, device, **parts), StopOnSignal()
+        new = not (resume and checkpoints.files(out))
+        things, stopper = setup(run.recipe, splits, device, **parts, trained=new), StopOnSignal()
         run.model, size = things["model"], sum(p.numel() for p in things["model"].parameters())
         if out:
             distributed.on_rank_zero(lambda: _write_run(run))
