@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 
 from . import evaluation, fitting, optim, recipes
-from .data import Splits, load
+from .data import Splits
 from .engine import records, signals
 from .engine.figures import png
 from .engine.files import InputError, command

@@ -139,7 +139,7 @@ def setup(
         model=network, loader=loader, test=test, valid=valid, callbacks=callbacks, epochs=recipe.epochs,
         optimizer=optimizer(network.parameters()) if optimizer else _make_optimizer(recipe, network),
         lrs=lambda history: recipe.lrs(len(loader), history), momenta=recipe.momenta(len(loader)),
-        loss_fn=loss_fn or optim.cross_entropy(recipe.label_smoothing, recipe.l1, network, _class_weights(recipe, splits)),
+        loss_fn=loss_fn or _loss(recipe, network, splits),
         test_loss_fn=loss_fn or optim.cross_entropy(), grad_clip=recipe.grad_clip, precision=recipe.precision,
         fast_convolutions=recipe.fast_convolutions and not recipe.compile, compile=recipe.compile,
         seed=recipe.seed)
@@ -174,10 +174,12 @@ def _make_optimizer(recipe, network):
     return optimizer
 
 
-def _class_weights(recipe, splits):
-    "What an image of each class counts in the loss; None for the same."
-    if not recipe.class_weights: return None
-    return optim.balanced_weights(splits.train.labels.cpu(), splits.train.num_classes)
+def _loss(recipe, network, splits):
+    "The recipe's loss for training."
+    weights = None
+    if recipe.class_weights:
+        weights = optim.balanced_weights(splits.train.labels.cpu(), splits.train.num_classes)
+    return optim.cross_entropy(recipe.label_smoothing, recipe.l1, network, weights)
 
 
 def _on(images, device):

@@ -165,8 +165,8 @@ def scale_body_lr(
     if scale == 1: return
     last, groups = set(head(model).parameters()), []
     for group in optimizer.param_groups:
-        for head, factor in ((False, scale), (True, 1.0)):
-            if some := [p for p in group["params"] if (p in last) == head]:
+        for in_head, factor in ((False, scale), (True, 1.0)):
+            if some := [p for p in group["params"] if (p in last) == in_head]:
                 groups.append(group | dict(params=some, lr_scale=group.get("lr_scale", 1.0) * factor))
     optimizer.param_groups[:] = groups
 
