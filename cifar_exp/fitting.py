@@ -35,7 +35,7 @@ from .engine.transforms import key
 from .loader import Loader, show_batch
 from .lr_finder import Curve, lr_find
 from .recipes import Given, Recipe, differences, get, make, read_recipe, to_yaml
-from .training import Progress, batches, forward, infer, train
+from .training import EarlyStopping, Progress, batches, forward, infer, train
 
 # %% ../nbs/08a_fit.ipynb #fi000008
 def load_images(
@@ -198,6 +198,8 @@ def _recipe_callbacks(recipe, network, train_set, transform):
         if bias is not None:
             callbacks.append(init.FreezeAfter(bias, recipe.whiten.bias_epochs))
     distributed.broadcast_model(network)
+    if recipe.early_stopping:
+        callbacks.append(EarlyStopping(recipe.early_stopping))
     if recipe.freeze_epochs:
         callbacks.append(init.FreezeBody(recipe.freeze_epochs))
     if recipe.lookahead:
