@@ -223,4 +223,5 @@ def load(
     if name == "cifar10": return cifar10(root, download)
     if name == "shapes10": return shapes10()
     if expand(name).is_dir(): return image_folder(name, **options)
-    raise InputError(f"unknown data set {name!r}: choose cifar10, shapes10 or a folder of images")
+    raise InputError(f"unknown data set {name!r}: choose cifar10, shapes10 or a folder of images; "
+                     f"there is no such folder in {Path.cwd()}, nor beside a recipe file that names it")

@@ -13,10 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import torch
+from PIL import Image
 from torch import nn
 
 from .augment import batched, policy
 from .data import ImageSet
+from .engine import image_files
 from .engine.figures import message, show_images
 from .engine.files import InputError
 from .engine.metrics import calibration_error, calibration_figure, calibration_table, class_figure
@@ -208,21 +210,21 @@ def gallery(
 def window(
     size: tuple,  # (height, width) of an image
     wanted: tuple,  # (height, width) whose proportions the window has
-) -> tuple:  # (height, width) of the window, in pixels
-    "The largest window with the proportions of `wanted` in an image of `size`."
-    scale = min(size[0] / wanted[0], size[1] / wanted[1])
+    resize: str = "crop",  # the largest window in the image; or pad: the smallest around it
+) -> tuple:  # (height, width) of the window, in pixels of the image
+    "The part of an image that the network sees."
+    scale = (min if resize == "crop" else max)(size[0] / wanted[0], size[1] / wanted[1])
     return tuple(max(1, round(side * scale)) for side in wanted)
 
 
 def fitted(
     image: torch.Tensor,  # uint8 (3, H, W)
     size: tuple,  # (height, width)
+    resize: str = "crop",  # or pad: see `image_files.resize`
 ) -> torch.Tensor:  # uint8 (3, height, width)
-    "The `window` in the middle of an image, resized: bilinear, with antialiasing."
-    from torchvision.transforms.v2.functional import resized_crop
-    h, w = window(image.shape[1:], size)
-    top, left = (image.shape[1] - h) // 2, (image.shape[2] - w) // 2
-    return resized_crop(image, top, left, h, w, list(size), antialias=True)
+    "An image brought to a size, in the way in which the images of a folder are."
+    picture = Image.fromarray(image.permute(1, 2, 0).cpu().numpy())
+    return torch.from_numpy(np.array(image_files.resize(picture, tuple(size), resize))).permute(2, 0, 1)
 
 # %% ../nbs/09_evaluation.ipynb #e8020016
 def classify(
@@ -232,7 +234,7 @@ def classify(
 ) -> pd.DataFrame:  # image (from 0), rank (from 1), name, probability (0 to 1)
     "The most probable classes of pictures without a label, best first; each picture goes through `fitted`."
     size, classes = run.provenance["data"]["size"][1:], run.provenance["data"]["classes"]
-    images = torch.stack([fitted(image, size) for image in images])
+    images = torch.stack([fitted(image, size, run.recipe.folder.resize) for image in images])
     unlabelled = ImageSet.from_arrays(images, [0] * len(images), classes)
     probs = predict(run.model, unlabelled, run.transform, precision=run.precision).probs
     best = probs.topk(min(n, len(classes)))

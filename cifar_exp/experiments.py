@@ -20,17 +20,17 @@ import numpy as np
 import pandas as pd
 
 from . import evaluation, fitting, optim, recipes
-from .data import Splits, load
+from .data import Splits
 from .engine import records, signals
 from .engine.figures import png
-from .engine.files import InputError
-from .engine.statistics import compare_runs, mean_interval, plot_comparison
+from .engine.files import InputError, command
+from .engine.statistics import accuracy_interval, compare_runs, mean_interval, plot_comparison
 from .evaluation import Predictions
 from .recipes import Recipe
 
 # %% ../nbs/11_experiments.ipynb #sd000009
 FOLDER = "runs/seeds"
-FREE = {"description", "published", "fast_convolutions"}  # keys that decide at most the last digits of a result
+FREE = {"description", "source", "published", "fast_convolutions"}  # keys that decide at most the last digits
 
 
 def place(
@@ -133,7 +133,7 @@ def finished(
 ) -> Result | None:
     "The result of a run; None if it is not trained and evaluated; `InputError` for another recipe or other images."
     if not (path / "record.json").is_file(): return None
-    remedy = f"make it again with 'cifar_exp evaluate {path}'"
+    remedy = f"make it again with: {command('evaluate', path)}"
     record = records.read(path / "record.json", records.parse_record, remedy)
     free = FREE | ({"schedule"} if recipe.schedule.max_lr == "lr_find" else {"lr_finder"})
     if gaps := recipes.differences(recipes.make(record["recipe"], str(path)), recipe, free):
@@ -176,12 +176,13 @@ def pairs(
 # %% ../nbs/11_experiments.ipynb #sd000031
 def summarize(
     results: list[Result],  # of one recipe
-) -> dict:  # seeds, accuracies, n, mean, deviation and interval (half its width; None for one run), seconds
-    "The runs of a recipe in numbers; accuracies from 0 to 1, seconds per run."
+) -> dict:  # seeds, accuracies, n, mean, deviation, interval (half its width), low and high (its ends), seconds
+    "The runs of a recipe in numbers; accuracies from 0 to 1, seconds per run. One run has no deviation or interval."
     accuracies, n = [r.accuracy for r in results], len(results)
+    low, high = accuracy_interval(accuracies) if n > 1 else (None, None)
     return dict(seeds=[r.seed for r in results], accuracies=accuracies, n=n, mean=float(np.mean(accuracies)),
                 deviation=float(np.std(accuracies, ddof=1)) if n > 1 else None,
-                interval=mean_interval(accuracies) if n > 1 else None,
+                interval=mean_interval(accuracies) if n > 1 else None, low=low, high=high,
                 seconds=float(np.mean([r.seconds for r in results])))
 
 
@@ -213,7 +214,7 @@ def compare(
     **options,  # of `fitting.fit`: device, callbacks, ...
 ) -> tuple[dict, Path]:  # as from `compare_results`, with recipes and changes; the folder
     "Compare two recipes over n seeds each, and write comparison.json and comparison.png."
-    plan, splits, results = pairs(a, b, n), splits or load(a.data), ([], [])
+    plan, splits, results = pairs(a, b, n), splits or fitting.load_images(a), ([], [])
     with interrupt_hint():
         for k, side in np.ndindex(n, 2):
             results[side].append(run_seed(plan[k][side], splits, out, **options))

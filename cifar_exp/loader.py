@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from torch.utils.data import DataLoader
 
-from .augment import PerBatch, PerImage
+from .augment import PerBatch, PerImage, mixup
 from .data import ImageSet
 from .engine.figures import show_images, to_uint8
 from .engine.files import InputError
@@ -110,6 +110,7 @@ class Loader:
     drop_last: bool = False  # leave out a last batch that is not full
     alternating_flip: bool = False  # mirror every image every other epoch, before the policy
     workers: int = 0  # processes for a `PerImage`
+    mixup: float = 0.0  # alpha of `augment.mixup`; 0: none
     shard: Callable[[int], slice] = slice  # the rows of a batch of n for this process: see `distributed.shard`
 
     def __post_init__(self):
@@ -134,16 +135,18 @@ class Loader:
         self,
         epoch: int = 0,  # from 0
         start: int = 0,  # the first step, to continue an interrupted epoch
-    ):  # yields index int64 (B,) on the CPU, images float32 (B, 3, H, W) and labels int64 (B,) on the set's device
+    ):  # yields index int64 (B,) on the CPU, images float32 (B, 3, H, W), labels int64 (B,), with mixup (B, classes)
         "The batches of an epoch; with `start`, exactly the remaining ones."
         torch.empty(31 * 2**20, dtype=torch.uint8)  # freed at once: glibc then reuses blocks up to this size
         n, device = len(self.image_set), self.image_set.images.device
         indices = order(n, self.seed, epoch) if self.shuffle else torch.arange(n)
         batches = [index[self.shard(len(index))] for index in indices.split(self.batch_size)[start:len(self)]]
         augment = _per_batch if isinstance(self.transform, PerBatch) else _per_image
-        for index, x in zip(batches, augment(self, batches, epoch)):
-            labels = self.image_set.labels.index_select(0, index.to(device, non_blocking=True))
-            yield index, x.to(device, non_blocking=True), labels
+        for step, (index, x) in enumerate(zip(batches, augment(self, batches, epoch)), start):
+            x, y = x.to(device, non_blocking=True), self.image_set.labels.index_select(0, index.to(device))
+            if self.mixup:
+                x, y = mixup(x, y, self.image_set.num_classes, self.mixup, seed=self.seed, epoch=epoch, step=step)
+            yield index, x, y
 
 # %% ../nbs/03_loader.ipynb #ld000026
 def show_batch(

@@ -7,6 +7,8 @@ __all__ = ['OPTIONS', 'COMMANDS', 'parser', 'main']
 
 # %% ../../nbs/apps/07_cli.ipynb #f03e835e
 import argparse
+from contextlib import suppress
+from os.path import expanduser
 
 from .. import __version__
 
@@ -17,28 +19,51 @@ def _count(text):
     raise argparse.ArgumentTypeError(f"{text!r} is no whole number of at least 1")
 
 
-_FLAG, _COUNT = dict(action="store_true"), dict(type=_count)
+def _size(text):
+    "A side in pixels, or height and width."
+    sides = [_count(side) for side in text.lower().split("x")]
+    if len(sides) > 2: raise argparse.ArgumentTypeError(f"{text!r} is no size: write 64, or 48x64")
+    return sides[0] if len(sides) == 1 else sides
+
+
+def _fraction(text):
+    "A number between 0 and 1."
+    with suppress(ValueError):
+        if 0 < float(text) < 1: return float(text)
+    raise argparse.ArgumentTypeError(f"{text!r} is no fraction between 0 and 1")
+
+
+_FLAG, _COUNT, _PATH = dict(action="store_true"), dict(type=_count), dict(type=expanduser)
 OPTIONS = [  # commands, name and placeholder, help, other arguments of add_argument
     ("data", "data DATA", "cifar10 (default), shapes10 or a folder of images", dict(nargs="?", default="cifar10")),
+    ("recipes", "recipe RECIPE", "print this one as YAML, with all its keys", dict(nargs="?")),
     ("lr-find train", "recipe RECIPE", "a built-in recipe or a .yaml file"),
     ("compare", "a A", "a built-in recipe or a .yaml file"),
     ("compare", "b B", "the recipe to compare it with"),
-    ("resume evaluate gradcam predict export report", "run RUN", "the folder of a run"),
+    ("resume evaluate gradcam predict export report", "run RUN", "the folder of a run", _PATH),
     ("predict", "images IMAGE", "files, folders, patterns, or - for names on the standard input", dict(nargs="+")),
     ("bench", "what WHAT", "steps augment memory (default: all)", dict(nargs="*")),
     ("lr-find train compare", "--data DATA", "cifar10, shapes10 or a folder of images (default: the recipe's)"),
     ("bench", "--data DATA", "cifar10 (default), shapes10 or a folder of images", dict(default="cifar10")),
     ("data lr-find train compare bench", "--root DIR",
-     "where cifar-10-batches-py is (default: $CIFAR_EXP_DATA, else the user's cache)"),
-    ("resume evaluate gradcam report", "--root DIR", "where the images are now, if they have been moved"),
-    ("data", "--archive FILE", "your own cifar-10-python.tar.gz, in place of a download"),
+     "where cifar-10-batches-py is (default: $CIFAR_EXP_DATA, else the user's cache)", _PATH),
+    ("resume evaluate gradcam report", "--root DIR", "where the images are now, if they have been moved", _PATH),
+    ("data lr-find train compare", "--size SIZE", "resize the images of a folder to this side, or HEIGHTxWIDTH",
+     dict(type=_size)),
+    ("data lr-find train compare", "--resize HOW", "crop (default): cut off what sticks out; pad: grey beside it",
+     dict(choices=["crop", "pad"])),
+    ("data lr-find train compare", "--labels FILE", "a CSV file with a file and a label on each line"),
+    ("data lr-find train compare", "--test FRACTION", "of each class, set aside if a folder has no test images "
+     "(default: 0.2)", dict(type=_fraction)),
+    ("data lr-find train compare", "--scaled", "decode large JPEGs at a fraction of their size: faster", _FLAG),
+    ("data", "--archive FILE", "your own cifar-10-python.tar.gz, in place of a download", _PATH),
     ("lr-find train compare", "--set KEY=VALUE", "change the recipe, for example epochs=5 or optimizer.momentum=0.8",
      dict(action="append", default=[])),
     ("lr-find train resume evaluate gradcam predict export report compare", "--model FILE.py:NAME",
      "a class or function of your own that makes the network"),
-    ("lr-find train", "--out DIR", "the folder to write, new or empty (default: a new one under runs/)"),
-    ("predict", "--out DIR", "where --gradcam writes (default: predictions/ in the run's folder)"),
-    ("compare", "--out DIR", "the folder of all runs (default: runs/seeds)"),
+    ("lr-find train", "--out DIR", "the folder to write, new or empty (default: a new one under runs/)", _PATH),
+    ("predict", "--out DIR", "where --gradcam writes (default: predictions/ in the run's folder)", _PATH),
+    ("compare", "--out DIR", "the folder of all runs (default: runs/seeds)", _PATH),
     ("compare", "--seeds N", "runs of each recipe (default: 5)", dict(type=_count, default=5)),
     ("train", "--seeds N", "train with so many seeds, from the recipe's on; --out is as for compare", _COUNT),
     ("train", "--max-steps N", "stop after N steps, for a trial", _COUNT),
@@ -57,21 +82,22 @@ OPTIONS = [  # commands, name and placeholder, help, other arguments of add_argu
     ("gradcam", "--by ORDER", "loss (default), confidence or margin: which come first",
      dict(choices=["loss", "confidence", "margin"], default="loss")),
     ("predict", "--top N", "how many classes (default: 3)", dict(type=_count, default=3)),
-    ("predict", "--format FORMAT", "text (default), csv or json", dict(choices=["text", "csv", "json"], default="text")),
+    ("predict", "--format FORMAT", "text (default), csv or json",
+     dict(choices=["text", "csv", "json"], default="text")),
     ("export", "--to FORMAT", "onnx (default), torchscript or safetensors", dict(default="onnx")),
     ("export", "--out FILE", "the file to write (default: model.onnx, .pt or .safetensors in the run's folder)"),
     ("predict", "--gradcam", "write a picture of where the network looked for each image", _FLAG),
     ("bench", "--recipes RECIPE", "what is measured (default: the five systems)", dict(nargs="+")),
     ("bench", "--repeats N", "how often it is measured (default: 5)", dict(type=_count, default=5)),
-    ("bench", "--json FILE", "write all measurements into this file"),
-    ("bench", "--plot FILE", "draw them into this .png file"),
+    ("bench", "--json FILE", "write all measurements into this file", _PATH),
+    ("bench", "--plot FILE", "draw them into this .png file", _PATH),
     ("lr-find train resume evaluate gradcam predict export report compare bench", "--device DEVICE",
      "cpu or cuda (default: the GPU if there is one)"),
 ]
 
 # %% ../../nbs/apps/07_cli.ipynb #fee8879e
 COMMANDS = {
-    "recipes": "List the built-in recipes.",
+    "recipes": "List recipes, networks and augmentation policies, or print a recipe.",
     "data": "Check a data set and list its classes; download CIFAR-10 if it is missing.",
     "lr-find": "Look for a learning rate with a range test.",
     "train": "Train a recipe, then evaluate and report it; with --seeds, several times.",

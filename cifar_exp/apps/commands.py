@@ -10,6 +10,7 @@ import csv
 import glob
 import json
 import os
+import shlex
 import sys
 import traceback
 import warnings
@@ -21,10 +22,11 @@ from pathlib import Path
 import pandas as pd
 import torch
 
-from .. import data, evaluation, experiments, fitting, gradcam, lr_finder, recipes
+from .. import data, evaluation, experiments, fitting, gradcam, lr_finder, models, recipes
 from . import bench, report, runs
 from .export import export
-from ..engine import distributed, download, figures, hardware, records, signals, tensorboard
+from ..augment import policies
+from ..engine import distributed, download, figures, hardware, records, schema, signals, tensorboard
 from ..engine.files import InputError, expand
 from ..engine.image_files import read_image
 from ..engine.image_folders import images_in
@@ -87,14 +89,24 @@ def run(
     return status
 
 # %% ../../nbs/apps/07a_commands.ipynb #89ec2ebd
+def _table(rows):
+    print(pd.DataFrame(rows).fillna("-").to_string(index=False))
+
+
 def _recipes(args):
+    if args.recipe: return print(recipes.to_yaml(recipes.get(args.recipe)), end="")
     rows = []
     for recipe in map(recipes.get, recipes.names()):
         row = dict(recipe=recipe.name, data=recipe.data, network=recipe.network, epochs=recipe.epochs)
         if recipe.published:
             row |= dict(parameters=f"{recipe.published.parameters:,}", published=f"{recipe.published.test:.2%}")
         rows.append(row)
-    print(pd.DataFrame(rows).fillna("-").to_string(index=False))
+    _table(rows)
+    print()
+    networks = {name: models.create(name) for name in models.names()}
+    _table([dict(network=name, parameters=f"{sum(p.numel() for p in network.parameters()):,}")
+            for name, network in networks.items()])
+    print(f"\nnetworks of torchvision: by name, such as mobilenet_v2\naugmentation policies: {', '.join(policies())}")
 
 # %% ../../nbs/apps/07a_commands.ipynb #c1i00002
 def _data_name(name, root):
@@ -104,11 +116,20 @@ def _data_name(name, root):
     return str(expand(name).resolve()) if name not in ("cifar10", "shapes10") and expand(name).is_dir() else name
 
 
+def _folder_options(args, options=recipes.FolderOptions()):
+    "How a folder is read: the recipe's options, with those of the command line in their place."
+    given = {name: getattr(args, name) for name in ("size", "resize", "labels", "test") if getattr(args, name)}
+    if args.scaled:
+        given["scaled"] = True
+    return options.model_copy(update=given)
+
+
 def _data(args):
     name = _data_name(args.data, args.root)
     if args.archive and name != "cifar10":
         raise InputError(f"--archive is an archive of CIFAR-10: leave it out, {args.data} needs none")
-    splits = data.cifar10(args.root, archive=args.archive) if name == "cifar10" else data.load(name)
+    options = dict(archive=args.archive) if name == "cifar10" else _folder_options(args).model_dump()
+    splits = data.cifar10(args.root, **options) if name == "cifar10" else data.load(name, **options)
     place = {"cifar10": f"in {download.home(args.root)}", "shapes10": "drawn by the program"}.get(name, f"in {name}")
     classes, (height, width) = splits.train.classes, splits.train.images.shape[2:]
     print(f"{splits.name}: {place}\n{len(splits.train):,} training and {len(splits.test):,} test images of "
@@ -139,10 +160,23 @@ def import_model(
     raise InputError(f"cannot use --model {text}: {file} has no class or function {name}; it has {own or 'none'}")
 
 # %% ../../nbs/apps/07a_commands.ipynb #f4000003
+def _print_side_effects(before, after, changes):
+    "Say what --set changed beside what it names."
+    named = tuple(recipes.ALIASES.get(name, name) for name in (change.partition("=")[0] for change in changes))
+    old, new = (schema.flat(recipe.model_dump(exclude_none=True)) for recipe in (before, after))
+    moved = [name for name in new if name.startswith("schedule.") and name in old and not name.startswith(named)]
+    effects = [f"{name} = {new[name]:g} in place of {old[name]:g}" for name in moved if new[name] != old[name]]
+    effects += [f"{name} dropped" for name in old if name.startswith(("optimizer.", "schedule.")) and name not in new]
+    if effects:
+        print(f"{after.name}: {'; '.join(effects)}")
+
+
 def _recipe(args, name, model):
     "The recipe of this name or file, changed by --set, --data and --model."
-    recipe = recipes.override(recipes.get(name), args.set)
-    changes = dict(data=_data_name(args.data or recipe.data, args.root))
+    own = recipes.get(name)
+    recipe = recipes.override(own, args.set)
+    _print_side_effects(own, recipe, args.set)
+    changes = dict(data=_data_name(args.data or recipe.data, args.root), folder=_folder_options(args, recipe.folder))
     if model:
         network = getattr(model, "__name__", type(model).__name__)
         changes |= dict(network=network, given=dict(model=network))
@@ -159,7 +193,7 @@ def _suggestion(curve, method):
 def _lr_find(args):
     model = import_model(args.model)
     recipe = _recipe(args, args.recipe, model)
-    splits, own = data.load(recipe.data, args.root), recipe.lr_finder.suggestion
+    splits, own = fitting.load_images(recipe, args.root), recipe.lr_finder.suggestion
     path = records.make_run_dir(args.out or records.new_run_dir(f"lr-find-{recipe.name}"))
     curve = fitting.find_lr(recipe, splits, device=args.device, model=model)
     records.write(path / "lr_finder.json", json.dumps(curve.record()))
@@ -170,7 +204,8 @@ def _lr_find(args):
         if method == "accuracy_slope" and curve.accuracies is None: continue
         print(f"  {method:<16}{_suggestion(curve, method)}{'  (the recipe uses this)' if method == own else ''}")
     print(f"wrote lr_finder.json and lr_finder.png into {path}")
-    curve.suggest(own)  # fails if there is none
+    best = curve.suggest(own)  # fails if there is none
+    print(f"next: cifar_exp train {shlex.quote(args.recipe)} --set schedule.max_lr={best:.3g}")
 
 # %% ../../nbs/apps/07a_commands.ipynb #5301c99e
 def _fit_options(args):
@@ -203,7 +238,8 @@ def _mean(runs):
     "The mean accuracy of several runs, with its spread."
     spread = ""
     if runs["n"] > 1:
-        spread = f" ± {100 * runs['deviation']:.2f} (95 % interval of the mean: ± {100 * runs['interval']:.2f})"
+        interval = f"{100 * runs['low']:.2f} to {runs['high']:.2%}"
+        spread = f" ± {100 * runs['deviation']:.2f} (95 % interval of the mean: {interval})"
     return f"{runs['mean']:.2%}{spread}, n = {runs['n']}, {runs['seconds']:,.0f} s per run"
 
 
@@ -228,8 +264,9 @@ def _train(args):
     options = _fit_options(args)
     recipe = _recipe(args, args.recipe, options["model"])
     with distributed.group(hardware.pick_device(args.device)):
-        distributed.on_rank_zero(lambda: data.load(recipe.data, args.root) and None)  # one process downloads
-        splits = data.load(recipe.data, args.root)
+        if distributed.world_size() > 1:
+            distributed.on_rank_zero(lambda: fitting.load_images(recipe, args.root) and None)  # one process downloads
+        splits = fitting.load_images(recipe, args.root)
         if args.seeds: return _train_seeds(recipe, splits, args, options)
         path = distributed.on_rank_zero(lambda: args.out or records.new_run_dir(recipe.name))
         run = fitting.fit(recipe, splits, path, max_steps=args.max_steps, resume=args.resume, **options)
@@ -366,16 +403,16 @@ def _predict(args):
 # %% ../../nbs/apps/07a_commands.ipynb #exp00002
 def _export(args):
     run = _load(args)
-    path = export(run, args.to, args.out)
-    print(f"wrote {path}: {run.recipe.network} in {args.to}, {path.stat().st_size:,} bytes; it takes pixels from 0 to 255"
-          if args.to != "safetensors" else
-          f"wrote {path}: the tensors of {run.recipe.network}; it takes images that are normalized as its metadata says")
+    path, takes = export(run, args.to, args.out), "pixels from 0 to 255"
+    if args.to == "safetensors":
+        takes = "images that are normalized as its metadata says"
+    print(f"wrote {path}, {path.stat().st_size:,} bytes: {run.recipe.network}, which takes {takes}")
 
 # %% ../../nbs/apps/07a_commands.ipynb #sc000002
 def _compare(args):
     model = import_model(args.model)
     a, b = (_recipe(args, name, model) for name in (args.a, args.b))
-    splits, out = data.load(a.data, args.root), args.out or experiments.FOLDER
+    splits, out = fitting.load_images(a, args.root), args.out or experiments.FOLDER
     found, path = experiments.compare(a, b, args.seeds, splits, out, device=args.device, model=model)
     print(f"A is {a.name}, B is {b.name}: {'; '.join(found['changes']) or 'the same recipe'}")
     for letter, runs_of in zip("AB", found["runs"]):
@@ -394,5 +431,5 @@ def _bench(args):
 
 
 FUNCTIONS = {"recipes": _recipes, "data": _data, "lr-find": _lr_find, "train": _train, "resume": _resume,
-             "evaluate": _evaluate, "gradcam": _gradcam, "report": _report, "predict": _predict, "export": _export, "compare": _compare,
-             "bench": _bench}
+             "evaluate": _evaluate, "gradcam": _gradcam, "report": _report, "predict": _predict, "export": _export,
+             "compare": _compare, "bench": _bench}

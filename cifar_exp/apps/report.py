@@ -96,10 +96,11 @@ def explain_picture(
 ) -> tuple[torch.Tensor, str]:  # uint8 (3, k H, k W) with a whole k; the layer, with the size of its map
     "Grad-CAM over a whole picture."
     size, zoom = tuple(run.provenance["data"]["size"][1:]), max(1, LEGIBLE // max(image.shape[1:]))
-    x = run.transform(evaluation.fitted(image, size)[None], torch.zeros(1, dtype=torch.int64))
+    resize = run.recipe.folder.resize
+    x = run.transform(evaluation.fitted(image, size, resize)[None], torch.zeros(1, dtype=torch.int64))
     found = gradcam.gradcam(run.model, x, None if target is None else [target], layer, method=method)
     image = image.repeat_interleave(zoom, 1).repeat_interleave(zoom, 2)
-    (height, width), (h, w) = image.shape[1:], evaluation.window(image.shape[1:], size)
+    (height, width), (h, w) = image.shape[1:], evaluation.window(image.shape[1:], size, resize)
     top, left = (height - h) // 2, (width - w) // 2
     heat = F.interpolate(found.maps, (h, w), mode="bilinear")[:, 0]
     heat = F.pad(heat, (left, width - w - left, top, height - h - top))

@@ -109,7 +109,7 @@ def compare_published(
     difference, seeds, deviation = accuracies.mean() - published.test, None, 0.0025  # near 90 %
     if n > 1:
         half, deviation = mean_interval(accuracies) * sqrt(n + 1), accuracies.std()
-        seeds = dict(low=difference - half, high=difference + half)
+        seeds = dict(low=max(difference - half, -1), high=min(difference + half, 1))
     return verdict(difference, seeds, deviation=deviation, names=("the published run", f"the mean of {n} runs"))
 
 # %% ../../nbs/apps/05_results.ipynb #re000034
@@ -172,16 +172,18 @@ def plot_leaderboard(
 ):  # a matplotlib Figure
     "Test accuracy (%) against size, arithmetic or time: own means with their 95 % intervals, and baselines."
     import seaborn as sns
-    changed, named = (table.whose == "own") & (table.changes != ""), table.whose.isin(("public record", "baseline"))
+    changed = (table.whose == "own") & (table.changes != "")
     x = table.total_seconds.fillna(table.seconds) if against == "seconds" else table[against]
     table = table.assign(x=x, kind=table.whose.mask(changed, "own, changed"))[x > 0]
-    named, runs = table[named].sort_values("x"), table[~named].sort_values("whose", ascending=False)
+    others = table.whose.isin(("public record", "baseline"))
+    named, runs = table[others].sort_values("x"), table[~others].sort_values("whose", ascending=False)
     with style():
         fig, ax = subplots(width=720, height=360)
         look = dict(x="x", y="mean", style="kind", markers=_MARKERS, style_order=[*_MARKERS], s=80, ax=ax)
         sns.scatterplot(named, color="0.3", legend=False, **look)
         sns.scatterplot(runs, hue="recipe", hue_order=sorted(set(runs.recipe)), **look)
-        ax.errorbar(runs.x, runs["mean"], runs.interval, fmt="none", ecolor="0.3", capsize=3)
+        error = np.minimum(runs.interval, [runs["mean"], 1 - runs["mean"]])  # ends at 0 and 100 %
+        ax.errorbar(runs.x, runs["mean"], error, fmt="none", ecolor="0.3", capsize=3)
         for i, row in enumerate(named.itertuples()):
             ax.annotate(row.recipe, (row.x, row.mean), (0, 10 + 11 * (i % 3)), textcoords="offset points", size=7,
                         ha="center", arrowprops=dict(arrowstyle="-", linewidth=0.5, color="0.6"))

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import torch
 
-from .. import data, fitting, recipes
+from .. import fitting
 from ..data import Splits
 from ..engine import distributed, records
 from ..engine.files import InputError, expand, read_file
@@ -61,7 +61,7 @@ def load(
     model: torch.nn.Module | Callable | None = None,  # for a run that was given its network: the same again
 ) -> Run:
     "The run in a folder; `InputError` naming what is missing or damaged."
-    path = Path(path)
+    path = expand(path)
     recipe, origin, curve = fitting.read_setup(path)
     if not (path / "history.csv").is_file():
         raise InputError(f"the run in {path} has no finished epoch yet: continue with 'cifar_exp resume {path}'")
@@ -84,10 +84,10 @@ def _images(recipe, origin, root):
     "The images that a recipe names; `InputError` if they are not those of the provenance."
     name, then = recipe.data, origin["data"]
     if name not in ("cifar10", "shapes10"):
-        name, root = root or name, None
+        name = root or name
         if not expand(name).is_dir():
             raise InputError(f"the images of this run are not in {name}: name their folder (root=..., --root)")
-    splits = data.load(str(name), root)
+    splits = fitting.load_images(recipe, root)
     here = fitting.split(recipe, splits)
     if here.digest != then["digest"]:
         raise InputError(f"the images of {name} are not those of this run: their digests differ "

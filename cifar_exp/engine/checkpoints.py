@@ -121,8 +121,9 @@ def snapshot(
     tensors |= {f"steps.{name}": torch.tensor(column.to_numpy(float)) for name, column in columns.items()}
     if state.losses:
         tensors["losses"] = torch.stack(state.losses)
-    return tensors, dict(step=state.step, sizes=state.sizes, correct=int(state.correct),
-                         seconds=time.perf_counter() - state.began, history=state.history.to_dict("records"))
+    values = dict(step=state.step, sizes=state.sizes, correct=int(state.correct),
+                  seconds=time.perf_counter() - state.began, history=state.history.to_dict("records"))
+    return tensors, values | (dict(scaler=state.scaler.state_dict()) if state.scaler.is_enabled() else {})
 
 # %% ../../nbs/engine/18_checkpoints.ipynb #ck000018
 def _check(state, tensors, values):
@@ -134,12 +135,17 @@ def _check(state, tensors, values):
     limits = (step, len(state.lrs)), (correct, sum(sizes)), (len(sizes), state.steps_per_epoch)
     if any(n > most for n, most in limits) or done != epochs * state.steps_per_epoch:
         raise ValueError("its counters do not fit together")
+    if not all(0 <= value < 1e39 for value in values.get("scaler", {}).values()):
+        raise ValueError("its scale of the loss is impossible")
     columns = ["lr", "loss"] + ["momentum"] * (state.momenta is not None)
     tables = {f"steps.{name}": torch.empty(done, dtype=torch.float64) for name in columns if done}
     if sizes:
         tables["losses"] = torch.empty(len(sizes))
+    copies = {f"{name}.{key}": value for name, callback in _stateful(state).items()
+              if _part(tensors, f"{name}.") and not callback.state_dict()
+              for key, value in state.model.state_dict().items()}
     have, due = ({name: value for name, value in part.items() if not name.startswith("optimizer.")}
-                 for part in (tensors, snapshot(state)[0] | tables))
+                 for part in (tensors, snapshot(state)[0] | tables | copies))
     check_like(have, due, "state")
     if not all(tensors[name].isfinite().all() for name in tables): raise ValueError("a loss is not finite")
     return done
@@ -180,6 +186,8 @@ def _restore(state, tensors, values):
         callback.load_state_dict(_part(tensors, f"{name}."))
     state.model.load_state_dict(_part(tensors, "model."))
     _load_optimizer(state.optimizer, _part(tensors, "optimizer."))
+    if "scaler" in values:
+        state.scaler.load_state_dict(values["scaler"])
     state.losses = list(tensors.get("losses", torch.empty(0)).to(state.device))
     state.step, state.sizes, state.correct = values["step"], values["sizes"], values["correct"]
     state.began = time.perf_counter() - values["seconds"]

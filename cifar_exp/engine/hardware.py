@@ -16,38 +16,38 @@ from .files import InputError
 
 # %% ../../nbs/engine/12_hardware.ipynb #hw000002
 def pick_device(
-    device: str | torch.device | None = None,  # None: the GPU if there is one
+    device: str | torch.device | None = None,  # None or auto: the GPU if there is one
 ) -> torch.device:
     "The device to run on; `InputError` if there is no such device."
-    if device is None: return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    if device in (None, "auto"):
+        gpus = dict(cuda=torch.cuda.is_available(), mps=torch.backends.mps.is_available())
+        return torch.device(next((name for name, there in gpus.items() if there), "cpu"))
     with suppress(RuntimeError, AssertionError, ImportError, NotImplementedError):
-        if torch.empty(0, device=device).device.type in ("cpu", "cuda"): return torch.device(device)
+        if torch.empty(0, device=device).device.type in ("cpu", "cuda", "mps"): return torch.device(device)
     raise InputError(f"no device {str(device)!r} here: try --device cpu")
 
 # %% ../../nbs/engine/12_hardware.ipynb #hw000006
 def pick_precision(
-    precision: str,  # auto, float32 or bfloat16
+    precision: str,  # auto, float32, bfloat16 or float16
     device: torch.device,  # where it runs
-) -> str:  # float32 or bfloat16
+) -> str:  # float32, bfloat16 or float16
     "The precision of the forward pass."
     if precision != "auto": return precision
-    if device.type == "cuda":
-        native = torch.cuda.is_bf16_supported(including_emulation=False)
-    else:
-        native = torch.cpu._is_avx512_bf16_supported()
-    return "bfloat16" if native else "float32"
+    if device.type == "cuda": return "bfloat16" if torch.cuda.get_device_capability(device) >= (8, 0) else "float16"
+    return "bfloat16" if device.type == "cpu" and torch.cpu._is_avx512_bf16_supported() else "float32"
 
 
 def autocast(
     device: torch.device,  # where it runs
-    precision: str,  # float32 or bfloat16
+    precision: str,  # float32, bfloat16 or float16
 ):
     "The context of a forward pass."
-    return torch.autocast(device.type, dtype=torch.bfloat16, enabled=precision == "bfloat16")
+    dtype = torch.float16 if precision == "float16" else torch.bfloat16
+    return torch.autocast(device.type, dtype=dtype, enabled=precision != "float32")
 
 # %% ../../nbs/engine/12_hardware.ipynb #hw000009
 def processor_name(
-    device: torch.device,  # cpu or cuda
+    device: torch.device,  # from `pick_device`
 ) -> str:
     "The name of the device, for people."
     if device.type == "cuda": return torch.cuda.get_device_name(device)

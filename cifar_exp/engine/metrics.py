@@ -112,14 +112,15 @@ def confusion_figure(
     if len(some) < len(confusion):
         title = (f"The {len(some)} of {len(confusion):,} classes with the most frequent confusions,\n"
                  f"{counts.to_numpy().sum() - np.trace(counts):,} of all {total - right:,} mistakes")
+    across, down = (_labels(counts.index, width) for width in (110, 130))
     with style():
         fig, ax = subplots(width=230 + 34 * cells, height=140 + 28 * cells)
         sns.heatmap(shares.iloc[some, some], annot=counts.astype(str).where(counts > 0, ""), fmt="",
-                    annot_kws={"size": 9}, cmap="Blues", vmin=0, vmax=100, linewidths=0.5, xticklabels=True,
-                    yticklabels=True, cbar_kws={"label": "share of the actual class (%)"}, ax=ax)
+                    annot_kws={"size": 9}, cmap="Blues", vmin=0, vmax=100, linewidths=0.5, xticklabels=across,
+                    yticklabels=down, cbar_kws={"label": "share of the actual class (%)"}, ax=ax)
         ax.set(xlabel="predicted class", ylabel="actual class", title=title)
-        ax.set_xticklabels(_labels(counts.index, 110), rotation=45, ha="right", rotation_mode="anchor")
-        ax.set_yticklabels(_labels(counts.index, 130), rotation=0)
+        ax.set_xticklabels(across, rotation=45, ha="right", rotation_mode="anchor")
+        ax.set_yticklabels(down, rotation=0)
     return fig
 
 # %% ../../nbs/engine/05a_metrics.ipynb #mt050051

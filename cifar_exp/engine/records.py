@@ -113,7 +113,7 @@ def _git(*words):
 def provenance(
     splits,  # the images, a `data.Splits`
     device: str | torch.device = "cpu",
-    precision: str = "float32",  # or bfloat16
+    precision: str = "float32",  # or bfloat16, float16
 ) -> dict:  # plain values, ready for JSON
     "What a result depends on, beside its recipe."
     device, packages = torch.device(device), ("cifar_exp", "torch", "torchvision", "albumentations", "numpy")
@@ -153,7 +153,7 @@ class _Provenance(BaseModel, extra="allow", strict=True):
     processor: str
     started: str
     threads: Count
-    precision: Literal["float32", "bfloat16"]
+    precision: Literal["float32", "bfloat16", "float16"]
     peak: dict[str, Positive] = {}
     resumed: list[dict] = []
 
@@ -285,5 +285,8 @@ class RunFolder:
     def on_epoch_end(self, state):
         for name in ("history", "steps"):
             write(self.path / f"{name}.csv", getattr(state, name).to_csv(index=False))
-        weights = {name: value.detach().cpu().contiguous() for name, value in state.model.state_dict().items()}
-        write(self.path / "weights.safetensors", save(weights, metadata={"step": str(len(state.steps))}))
+        texts, weights = {"step": str(len(state.steps))}, state.model.state_dict()
+        if state.best:
+            texts["epoch"], weights = str(state.best[0]), state.best[1]
+        weights = {name: value.detach().cpu().contiguous() for name, value in weights.items()}
+        write(self.path / "weights.safetensors", save(weights, metadata=texts))

@@ -105,7 +105,7 @@ def two_phase(
     min_lr: Positive,  # the first learning rate, less than half of `max_lr`
     up: Positive = 5,  # epochs of the rise
     down: Positive = 20,  # epochs in which the fall would reach 0
-    last: Count = 2,  # epochs at the end, with lower learning rates
+    last: NotNegative = 2,  # epochs at the end, with lower learning rates
 ) -> np.ndarray:  # float64 (all steps,)
     "System 3's cycle: up, down, and a drop near the end, one learning rate per epoch."
     if last >= epochs or epochs - 1 >= up + down or 2 * min_lr >= max_lr:

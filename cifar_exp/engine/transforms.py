@@ -4,10 +4,13 @@
 
 # %% auto #0
 __all__ = ['ALTERNATIVE', 'BORDERS', 'key', 'uniform', 'Operation', 'only', 'Sometimes', 'HorizontalFlip', 'Pad', 'Crop',
-           'CoarseDropout', 'Cutout', 'ToGray', 'BrightnessContrast', 'Affine', 'Normalize']
+           'CoarseDropout', 'Cutout', 'import_albumentations', 'cutout', 'ToGray', 'BrightnessContrast', 'ColorJitter',
+           'Affine', 'RandomResizedCrop', 'Normalize']
 
 # %% ../../nbs/engine/06_transforms.ipynb #op000006
+import os
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import torch
@@ -79,7 +82,21 @@ def _colour(fill, images, whole=np.rint):
     values = torch.from_numpy(np.broadcast_to(fill if images.is_floating_point() else whole(fill), 3).copy())
     return _to(values.view(3, 1, 1), images, images.dtype)
 
+
+def _like(values, images):
+    "Computed float32 values, rounded to grey levels if the images have them."
+    if images.is_floating_point(): return values
+    return values.round_().clamp_(0, 255).to(torch.int16).to(images.dtype)  # much faster than at once
+
 # %% ../../nbs/engine/06_transforms.ipynb #op000087
+def _replace(images, chosen, change, **decisions):
+    "The batch with the chosen images replaced by `change(images, **decisions)`."
+    if chosen.all(): return change(images, **decisions)
+    place = _to(chosen.nonzero()[:, 0], images)
+    decisions = {name: values[chosen] for name, values in decisions.items()}
+    return images.index_copy_(0, place, change(images.index_select(0, place), **decisions))
+
+
 @dataclass(frozen=True)
 class Sometimes(Operation):
     "An operation that replaces the chosen images, each with probability p, by `change(images, **decisions)`."
@@ -94,10 +111,7 @@ class Sometimes(Operation):
         return {"chosen": torch.from_numpy(u[:, 0] < self.p)}
 
     def apply(self, images, chosen, **decisions):
-        if chosen.all(): return self.change(images, **decisions)
-        place = _to(chosen.nonzero()[:, 0], images)
-        decisions = {name: values[chosen] for name, values in decisions.items()}
-        return images.index_copy_(0, place, self.change(images.index_select(0, place), **decisions))
+        return _replace(images, chosen, self.change, **decisions)
 
 # %% ../../nbs/engine/06_transforms.ipynb #op000025
 def _bits(images):
@@ -239,7 +253,7 @@ class CoarseDropout(Operation):
 
 # %% ../../nbs/engine/06_transforms.ipynb #op000073
 class Cutout(CoarseDropout):
-    "`Cutout` of earlier versions of Albumentations, as `augment.cutout` makes it."
+    "`Cutout` of earlier versions of Albumentations, as `cutout` makes it."
 
     @property
     def draws(self):
@@ -250,6 +264,43 @@ class Cutout(CoarseDropout):
         sides = np.array([self.height[1], self.width[1]])
         first = np.maximum(centres - sides // 2, 0)
         return {"holes": _holes(first, np.minimum(first + sides, (h, w)), u[:, :1] < self.p)}
+
+# %% ../../nbs/engine/06_transforms.ipynb #op000121
+def import_albumentations():
+    "The package; importing it takes seconds, so only what needs it does."
+    os.environ.setdefault("NO_ALBUMENTATIONS_UPDATE", "1")  # no check for updates over the network
+    import albumentations
+    return albumentations
+
+
+@lru_cache(maxsize=1)
+def _cutout_class():
+    class Cutout(import_albumentations().CoarseDropout):
+        "`CoarseDropout` with holes of one size, placed by their centres."
+
+        def __reduce__(self):  # for worker processes
+            sides = self.hole_height_range[1], self.hole_width_range[1]
+            return cutout, (self.num_holes_range[1], *sides, self.fill, self.p)
+
+        def get_params_dependent_on_data(self, params, data):
+            size, sides = params["shape"][:2], np.array([self.hole_height_range[1], self.hole_width_range[1]])
+            centres = [[self.py_random.randint(0, n) for n in size] for _ in range(self.num_holes_range[1])]
+            first = np.maximum(centres - sides // 2, 0)
+            stop = np.minimum(first + sides, size)
+            return {"holes": np.concatenate([first[:, ::-1], stop[:, ::-1]], 1), "seed": 0}
+
+    return Cutout
+
+
+def cutout(
+    num_holes: int = 8,  # holes in an image
+    max_h_size: int = 8,  # height of a hole in pixels; the border may cut it off
+    max_w_size: int = 8,  # width of a hole in pixels
+    fill_value: float | tuple = 0,  # a level or a colour, on the scale of the images at this point of the policy
+    p: float = 0.5,  # probability that an image gets holes
+):  # an Albumentations transform of the type `Cutout`
+    "The `Cutout` of earlier versions of Albumentations, with its defaults."
+    return _cutout_class()((num_holes,) * 2, (max_h_size,) * 2, (max_w_size,) * 2, fill=fill_value, p=p)
 
 # %% ../../nbs/engine/06_transforms.ipynb #op000046
 class ToGray(Sometimes):
@@ -292,6 +343,82 @@ class BrightnessContrast(Sometimes):
     def change(self, images, factor, share):
         factor, offset = (_to(v.float().view(-1, 1, 1, 1), images) for v in (factor, share * 255))
         return images.float().mul_(factor).add_(offset).clamp_(0, 255).to(images.dtype)
+
+# %% ../../nbs/engine/06_transforms.ipynb #op000091
+def _in_parts(change, images, *values):
+    "`change(images, *values)`; on a CPU some images at a time."
+    if images.device.type != "cpu": return change(images, *values)
+    number = max(2**17 // (images.shape[2] * images.shape[3]), 1)
+    return torch.cat([change(*part) for part in zip(*(v.split(number) for v in (images, *values)))])
+
+
+def _mix(levels, factor, share, average, half):
+    "float32 levels * factor + grey * share + mean grey * average + half, as whole levels; the four (B, 1, 1, 1)."
+    r, g, b = levels.split(1, 1)
+    gray = (r * (9798 / 32768)).add_(g, alpha=19235 / 32768).add_(b, alpha=3735 / 32768).add_(0.5).floor_()
+    offset = gray.mean((2, 3), True).mul_(average).add_(half)
+    return levels.mul_(factor).add_(gray.mul_(share).add_(offset)).clamp_(0, 255).floor_()
+
+
+def _steps(amounts, order):
+    "What `_mix` needs at each step, (steps, 4, B, 1, 1, 1): 0 is brightness, 1 contrast, 2 saturation, 3 hue."
+    amount = amounts.gather(1, order)
+    factor = torch.where(order == 3, 1, amount)
+    half = ((order == 2) | (amount == 0)) / 2
+    steps = torch.stack([factor, (1 - factor) * (order == 2), (1 - factor) * (order == 1), half])
+    return steps.float().permute(2, 0, 1)[..., None, None, None]
+
+# %% ../../nbs/engine/06_transforms.ipynb #op000095
+def _ratio(part, whole, scale):
+    return (scale * 4096 / whole.clamp(min=1)).round_().mul_(part).add_(2048).mul_(1 / 4096).floor_()
+
+
+def _hue(levels, turn):
+    "float32 levels with the hue turned, (B,): 1 is the whole circle."
+    r, g, b = levels.split(1, 1)
+    high, low = levels.amax(1, True), levels.amin(1, True)
+    span = high - low
+    angle = torch.where(high == g, b - r + 2 * span, r - g + 4 * span)
+    angle = torch.where(high == r, g - b, angle)
+    steps = _to((turn * 180).floor().float().view(-1, 1, 1, 1), levels)
+    sixth = (_ratio(angle, span, 30) + steps).remainder_(180).mul_(1 / 30)
+    saturation, value = _ratio(span, high, 255).mul_(1 / 255), high / 255
+    away = 2 - (sixth - 3).abs_(), (sixth - 2).abs_() - 1, (sixth - 4).abs_() - 1
+    return torch.cat([value * (1 - saturation * v.clamp_(0, 1)) for v in away], 1).mul_(255).floor_()
+
+# %% ../../nbs/engine/06_transforms.ipynb #op000099
+def _jitter(images, amounts, order):
+    if not amounts[:, 3].any():
+        order = order[order != 3].view(len(order), 3)
+    turned = (order == 3) & (amounts[:, 3:] != 0)
+    levels = images.float()
+    for step, now in zip(_to(_steps(amounts, order), images), turned.T):
+        levels = _mix(levels, *step)
+        if now.any():
+            levels = _replace(levels, now, _hue, turn=amounts[:, 3])
+    return levels.to(torch.int16).to(images.dtype)
+
+
+@dataclass(frozen=True)
+class ColorJitter(Sometimes):
+    "`ColorJitter`: four changes of colour in random order; for uint8. Ranges are (smallest, largest)."
+    brightness: tuple  # range of the factor
+    contrast: tuple  # likewise
+    saturation: tuple  # likewise
+    hue: tuple  # range of the turn, within -0.5 to 0.5
+    draws = 9
+
+    @classmethod
+    def read(cls, t):
+        return cls(t.p, t.brightness, t.contrast, t.saturation, t.hue)
+
+    def draw(self, u, h, w):
+        low, high = np.transpose([self.brightness, self.contrast, self.saturation, self.hue])
+        amounts, order = _between(u[:, 1:5], low, high), u[:, 5:].argsort(1)
+        return super().draw(u, h, w) | {"amounts": torch.from_numpy(amounts), "order": torch.from_numpy(order)}
+
+    def change(self, images, amounts, order):
+        return _in_parts(_jitter, images, amounts, order)
 
 # %% ../../nbs/engine/06_transforms.ipynb #op000065
 def _matrix(scale, degrees, shear, shift, h, w):
@@ -363,7 +490,55 @@ class Affine(Sometimes):
         else:
             padding = "border" if self.border == "replicate" else "reflection"
             moved = F.grid_sample(images.float(), grid, padding_mode=padding, align_corners=centres)
-        return moved if images.is_floating_point() else moved.round_().clamp_(0, 255).to(images.dtype)
+        return _like(moved, images)
+
+# %% ../../nbs/engine/06_transforms.ipynb #op000104
+def _inside(first, stop, n, side):
+    "Where n pixels come from in a window, float32 (B, n), in `grid_sample`'s coordinates for images of that side."
+    first, stop = first.double()[:, None], stop.double()[:, None]
+    at = first - 0.5 + (torch.arange(n) + 0.5) * (stop - first) / n
+    return ((2 * at.maximum(first).minimum(stop - 1) + 1) / side - 1).float()
+
+
+def _resize(images, x, y):
+    grid = torch.stack(torch.broadcast_tensors(x[:, None, :], y[:, :, None]), 3)
+    return _like(F.grid_sample(images.float(), grid, padding_mode="border", align_corners=False), images)
+
+
+@dataclass(frozen=True)
+class RandomResizedCrop(Operation):
+    "`RandomResizedCrop`: a random window, resized to height x width pixels."
+    height: int
+    width: int
+    scale: tuple  # smallest and largest share of the area
+    ratio: tuple  # smallest and largest width / height
+    draws = 22
+
+    @classmethod
+    def read(cls, t):
+        only(t, p=1, interpolation=1, area_for_downscale=None)
+        return cls(*t.size, t.scale, t.ratio)
+
+    def size(self, h, w):
+        return self.height, self.width
+
+    def draw(self, u, h, w):
+        area, ratio = h * w * _between(u[:, 2:12], *self.scale), np.exp(_between(u[:, 12:], *np.log(self.ratio)))
+        sides = np.rint(np.sqrt(np.stack([area / ratio, area * ratio], 2)))
+        fits = ((sides > 0) & (sides <= (h, w))).all(2)
+        sides = sides[np.arange(len(u)), fits.argmax(1)]
+        first = np.floor(u[:, :2] * ((h, w) - sides + 1))
+        none = ~fits.any(1)
+        sides[none] = min(h, round(w / self.ratio[0])), min(w, round(h * self.ratio[1]))
+        first[none] = ((h, w) - sides[none]) // 2
+        window = np.concatenate([first[:, ::-1], (first + sides)[:, ::-1]], 1)
+        return {"window": torch.from_numpy(window.astype(np.int64))}
+
+    def apply(self, images, window):
+        left, top, right, bottom = window.unbind(1)
+        x = _inside(left, right, self.width, images.shape[3])
+        y = _inside(top, bottom, self.height, images.shape[2])
+        return _in_parts(_resize, images, _to(x, images), _to(y, images))
 
 # %% ../../nbs/engine/06_transforms.ipynb #op000060
 @dataclass(frozen=True, eq=False)
