@@ -126,6 +126,13 @@ def _right(text, test):
     return right
 
 
+def _stopped_early(recipe, rows):
+    "Whether early stopping has ended a training of these epochs."
+    if not recipe.early_stopping: return False
+    best = np.argmin([row["valid_loss"] for row in rows])
+    return len(rows) - 1 - best >= recipe.early_stopping
+
+
 def finished(
     recipe: Recipe,  # with its seed
     splits: Splits,  # the images
@@ -140,7 +147,7 @@ def finished(
         raise InputError(f"the run in {path} has another recipe: {'; '.join(gaps)}; choose another folder with --out")
     if record["provenance"]["data"]["digest"] != fitting.split(recipe, splits).digest:
         raise InputError(f"the run in {path} is of other images: use the same ones, or another folder with --out")
-    if len(record["history"]) < recipe.epochs: return None
+    if len(record["history"]) < recipe.epochs and not _stopped_early(recipe, record["history"]): return None
     right = records.read(path / "misclassified.csv", lambda text: _right(text, record["test"]), remedy)
     return Result(recipe.seed, right, sum(row["seconds"] for row in record["history"]))
 

@@ -25,7 +25,7 @@ from . import models, optim
 from .augment import batched, normalization, policy, test_policy
 from .data import Splits, load
 from .engine import checkpoints, distributed, init, records
-from .engine.files import InputError, expand
+from .engine.files import InputError, command, expand
 from .engine.hardware import pick_device, pick_precision
 from .engine.muon import Lookahead
 from .engine.schema import flat
@@ -223,6 +223,7 @@ def find_lr(
     with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
         things = setup(tried, splits, device, **parts)
         precision, watched = pick_precision(recipe.precision, device), None
+        precision = "float32" if precision == "float16" else precision  # the test has no gradient scaler
         if test.accuracy_of:
             watched = things[test.accuracy_of].image_set[:test.images]
 
@@ -298,7 +299,7 @@ def _resume(recipe, splits, path, origin):
     asked = with_found_lr(recipe, curve) if curve and recipe.schedule.max_lr == "lr_find" else recipe
     if gaps := differences(asked, then, {"description", "source", "published", "lr_finder", "fast_convolutions"}):
         more = asked.epochs > then.epochs
-        longer = f"; to train longer: cifar_exp resume {path} --epochs {asked.epochs}" if more else ""
+        longer = f"; to train longer: {command('resume', path, '--epochs', asked.epochs)}" if more else ""
         raise InputError(f"the run in {path} has another recipe: {'; '.join(gaps)} there; "
                          f"resume it with its own, or choose another folder with --out{longer}")
     if before["data"]["digest"] != origin["data"]["digest"]:

@@ -139,7 +139,7 @@ class Recipe(Strict):
     lookahead: LookaheadOptions | None = None
     warmup: NotNegative = 0.0  # epochs
     lr_finder: RangeTest = RangeTest()
-    precision: Literal["auto", "float32", "bfloat16"] = "auto"
+    precision: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
     fast_convolutions: bool = True  # on a CPU, compute each convolution in the way that suits its shape
     compile: bool = False  # torch.compile; it pays on GPUs
     given: dict[str, str] = {}  # parts that were given to `fit`, and what they are called

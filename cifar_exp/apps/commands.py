@@ -10,7 +10,6 @@ import csv
 import glob
 import json
 import os
-import shlex
 import sys
 import traceback
 import warnings
@@ -27,7 +26,7 @@ from . import bench, report, runs
 from .export import export
 from ..augment import policies
 from ..engine import distributed, download, figures, hardware, records, schema, signals, tensorboard
-from ..engine.files import InputError, expand
+from ..engine.files import InputError, command, expand
 from ..engine.image_files import read_image
 from ..engine.image_folders import images_in
 from ..engine.memory import keep_memory
@@ -205,7 +204,7 @@ def _lr_find(args):
         print(f"  {method:<16}{_suggestion(curve, method)}{'  (the recipe uses this)' if method == own else ''}")
     print(f"wrote lr_finder.json and lr_finder.png into {path}")
     best = curve.suggest(own)  # fails if there is none
-    print(f"next: cifar_exp train {shlex.quote(args.recipe)} --set schedule.max_lr={best:.3g}")
+    print(f"next: {command('train', args.recipe, '--set', f'schedule.max_lr={best:.3g}')}")
 
 # %% ../../nbs/apps/07a_commands.ipynb #5301c99e
 def _fit_options(args):
@@ -229,7 +228,7 @@ def _finish(run, splits):
     page = run.path / "report.html"
     if page.exists() and page.stat().st_mtime >= (run.path / "weights.safetensors").stat().st_mtime:
         print(f"{run.path} is finished, with {len(run.steps):,} steps and its report; to train longer, where its "
-              f"schedule allows it: cifar_exp resume {run.path} --epochs N")
+              f"schedule allows it: {command('resume', run.path, '--epochs', 'N')}")
     else:
         _write_report(run, splits)
 
@@ -294,7 +293,7 @@ def _evaluate(args):
     print(predictions.class_accuracy.map("{:.1%}".format, na_action="ignore").to_string(max_rows=30))
     if own:
         print(f"wrote record.json, misclassified.csv and figures/ into {run.path}; "
-              f"'cifar_exp report {run.path}' writes the page again")
+              f"'{command('report', run.path)}' writes the page again")
     else:
         print(f"with --tta {args.tta}; nothing was written, because the run's recipe has {run.recipe.tta}")
 

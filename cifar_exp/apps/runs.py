@@ -17,7 +17,7 @@ import torch
 from .. import fitting
 from ..data import Splits
 from ..engine import distributed, records
-from ..engine.files import InputError, expand, read_file
+from ..engine.files import InputError, command, expand, read_file
 from ..engine.hardware import pick_device
 from ..fitting import Run
 
@@ -64,7 +64,7 @@ def load(
     path = expand(path)
     recipe, origin, curve = fitting.read_setup(path)
     if not (path / "history.csv").is_file():
-        raise InputError(f"the run in {path} has no finished epoch yet: continue with 'cifar_exp resume {path}'")
+        raise InputError(f"the run in {path} has no finished epoch yet: continue with '{command('resume', path)}'")
     network = fitting.make_model(recipe, model, origin["data"])
     texts = _load_weights(path / "weights.safetensors", network, recipe.network)
     columns = ["step", "lr", "loss"] + ["momentum"] * getattr(recipe.schedule, "cycle_momentum", False)
@@ -75,7 +75,7 @@ def load(
     if -(-len(steps) // run.steps_per_epoch) != len(history) or weights_step != len(steps):
         raise InputError(f"history.csv, steps.csv and weights.safetensors in {path} do not fit together: "
                          f"{len(history)} epochs, {len(steps)} and {weights_step} steps; "
-                         f"continue with 'cifar_exp resume {path}', or {REMEDY}")
+                         f"continue with '{command('resume', path)}', or {REMEDY}")
     network.to(pick_device(device), memory_format=torch.channels_last)
     return run
 

@@ -18,7 +18,7 @@ import torch
 
 from .checkpoints import files, step_of
 from .distributed import all_reduce_max
-from .files import InputError
+from .files import InputError, command
 from .records import write
 
 # %% ../../nbs/engine/19_signals.ipynb #sg000008
@@ -55,7 +55,7 @@ class StopOnSignal:
     ) -> None:
         "Raise `Stopped` if a signal ended the training."
         if not self.number: return
-        advice = f"; continue with: cifar_exp resume {path}" if path else ""
+        advice = f"; continue with: {command('resume', path)}" if path else ""
         error = Stopped(f"stopped by {signal.Signals(self.number).name} after step {self.step:,}{advice}")
         error.status = 128 + self.number
         raise error
@@ -109,7 +109,7 @@ def resume_hint(
     except (InputError, KeyboardInterrupt) as error:
         if path and not isinstance(error, (Diverged, Stopped)) and (kept := files(path)):
             error.args = (f"{str(error) or 'interrupted'}; the checkpoint of step {step_of(kept[0]):,} is kept: "
-                          f"continue with 'cifar_exp resume {path}'",)
+                          f"continue with '{command('resume', path)}'",)
         raise
 
 # %% ../../nbs/engine/19_signals.ipynb #sg000017
