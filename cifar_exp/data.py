@@ -220,6 +220,8 @@ def load(
     **options,  # for a folder: see `image_folder`
 ) -> Splits:
     "A data set by its name; `InputError` for an unknown name."
+    if options and name in ("cifar10", "shapes10"):
+        raise InputError(f"{', '.join(options)} is for a folder of images: leave it out, {name} has one size and split")
     if name == "cifar10": return cifar10(root, download)
     if name == "shapes10": return shapes10()
     if expand(name).is_dir(): return image_folder(name, **options)

@@ -74,7 +74,7 @@ def _training_transform(recipe, augment, size):
     print("the policy has a transform that a batch cannot do: augmenting image by image, which is slower")
     return transform
 
-
+# %% ../nbs/08a_fit.ipynb #5f708155
 def make_model(
     recipe: Recipe,  # names the network
     model: nn.Module | Callable | None,  # in place of it: a module, or a function that makes one
@@ -108,7 +108,7 @@ def _check_model(recipe, model, loader, test, classes):
         raise InputError(f"a batch of one image is too small for batch norm in {recipe.network}: "
                          "set drop_last=true, or another batch_size")
 
-
+# %% ../nbs/08a_fit.ipynb #98dfee2d
 def setup(
     recipe: Recipe,  # with its learning rate known
     splits: Splits,  # all images
@@ -144,7 +144,7 @@ def setup(
         fast_convolutions=recipe.fast_convolutions and not recipe.compile, compile=recipe.compile,
         seed=recipe.seed)
 
-
+# %% ../nbs/08a_fit.ipynb #610637b0
 def _check_given(recipe, **parts):
     "`InputError` if a part of the run was given as an argument and is missing now, or replaces what the recipe sets."
     for name, part in parts.items():
@@ -222,10 +222,9 @@ def find_lr(
         l1=recipe.l1 if test.l1 is None else test.l1)), 1.0)
     with torch.random.fork_rng(devices=range(torch.cuda.device_count())):
         things = setup(tried, splits, device, **parts)
-        precision, watched = pick_precision(recipe.precision, device), None
+        precision = pick_precision(recipe.precision, device)
         precision = "float32" if precision == "float16" else precision  # the test has no gradient scaler
-        if test.accuracy_of:
-            watched = things[test.accuracy_of].image_set[:test.images]
+        watched = things[test.accuracy_of].image_set[:test.images] if test.accuracy_of else None
 
         def loss(model, batch):
             loss_fn = parts.get("loss_fn") or optim.cross_entropy(recipe.label_smoothing, tried.l1, model)

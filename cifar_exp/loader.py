@@ -143,7 +143,8 @@ class Loader:
         batches = [index[self.shard(len(index))] for index in indices.split(self.batch_size)[start:len(self)]]
         augment = _per_batch if isinstance(self.transform, PerBatch) else _per_image
         for step, (index, x) in enumerate(zip(batches, augment(self, batches, epoch)), start):
-            x, y = x.to(device, non_blocking=True), self.image_set.labels.index_select(0, index.to(device))
+            y = self.image_set.labels.index_select(0, index.to(device, non_blocking=True))
+            x = x.to(device, non_blocking=True)
             if self.mixup:
                 x, y = mixup(x, y, self.image_set.num_classes, self.mixup, seed=self.seed, epoch=epoch, step=step)
             yield index, x, y

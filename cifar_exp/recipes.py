@@ -277,7 +277,7 @@ def get(
     if Path(name).suffix in (".yaml", ".yml"): return _beside(read_recipe(expand(name)), expand(name).parent)
     raise InputError(f"unknown recipe {str(name)!r}: choose one of {', '.join(names())}, or give a .yaml file")
 
-
+# %% ../nbs/08_recipes.ipynb #re000002
 ALIASES = {"lr": "schedule.max_lr"}
 PHASES = ("peak_epoch", "up", "down", "last", "step_size")  # options of schedules, in epochs
 

@@ -115,11 +115,13 @@ def _data_name(name, root):
     return str(expand(name).resolve()) if name not in ("cifar10", "shapes10") and expand(name).is_dir() else name
 
 
-def _folder_options(args, options=recipes.FolderOptions()):
+def _folder_options(args, name, options=recipes.FolderOptions()):
     "How a folder is read: the recipe's options, with those of the command line in their place."
-    given = {name: getattr(args, name) for name in ("size", "resize", "labels", "test") if getattr(args, name)}
-    if args.scaled:
-        given["scaled"] = True
+    given = {option: getattr(args, option) for option in recipes.FolderOptions.model_fields if getattr(args, option)}
+    if given and name in ("cifar10", "shapes10"):
+        raise InputError(f"--{', --'.join(given)} is for a folder of images: leave it out, {name} needs none")
+    if "labels" in given:
+        given["labels"] = str(expand(given["labels"]).resolve())
     return options.model_copy(update=given)
 
 
@@ -127,8 +129,11 @@ def _data(args):
     name = _data_name(args.data, args.root)
     if args.archive and name != "cifar10":
         raise InputError(f"--archive is an archive of CIFAR-10: leave it out, {args.data} needs none")
-    options = dict(archive=args.archive) if name == "cifar10" else _folder_options(args).model_dump()
-    splits = data.cifar10(args.root, **options) if name == "cifar10" else data.load(name, **options)
+    options = _folder_options(args, name).model_dump()
+    if name == "cifar10":
+        splits = data.cifar10(args.root, archive=args.archive)
+    else:
+        splits = data.load(name, **(options if name != "shapes10" else {}))
     place = {"cifar10": f"in {download.home(args.root)}", "shapes10": "drawn by the program"}.get(name, f"in {name}")
     classes, (height, width) = splits.train.classes, splits.train.images.shape[2:]
     print(f"{splits.name}: {place}\n{len(splits.train):,} training and {len(splits.test):,} test images of "
@@ -175,7 +180,8 @@ def _recipe(args, name, model):
     own = recipes.get(name)
     recipe = recipes.override(own, args.set)
     _print_side_effects(own, recipe, args.set)
-    changes = dict(data=_data_name(args.data or recipe.data, args.root), folder=_folder_options(args, recipe.folder))
+    place = _data_name(args.data or recipe.data, args.root)
+    changes = dict(data=place, folder=_folder_options(args, place, recipe.folder))
     if model:
         network = getattr(model, "__name__", type(model).__name__)
         changes |= dict(network=network, given=dict(model=network))

@@ -74,7 +74,7 @@ def _to_safetensors(network, example, metadata):
 
 _WRITERS = dict(onnx=_to_onnx, torchscript=_to_torchscript, safetensors=_to_safetensors)
 
-
+# %% ../../nbs/apps/03a_export.ipynb #395b6002
 def metadata(
     run: Run,  # trained
 ) -> dict[str, str]:  # lists as JSON

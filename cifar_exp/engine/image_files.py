@@ -133,7 +133,7 @@ def _sizes(files):
     some = ", ".join(f"{size} ({path})" for size, path in [*found.items()][:3])
     return f"the images have {len(found):,} sizes, such as {some}: choose one, such as --size 64 or size=64"
 
-
+# %% ../../nbs/engine/03a_image_files.ipynb #8d856002
 def _cache_file(files, size, how, scaled):
     "Where the resized images are kept."
     facts = [(str(path.resolve()), path.stat().st_size, path.stat().st_mtime_ns) for path in files]
@@ -141,12 +141,12 @@ def _cache_file(files, size, how, scaled):
     return home() / "images" / f"{hashlib.sha256(text.encode()).hexdigest()}.npy"
 
 
-def _tidy(folder):
-    "Remove the oldest files beyond `KEPT` bytes."
+def _tidy(newest):
+    "Remove the oldest files beyond `KEPT` bytes, but not the newest."
     total = 0
-    for path in sorted(folder.glob("*.npy"), key=lambda path: -path.stat().st_mtime):
+    for path in sorted(newest.parent.glob("*.npy"), key=lambda path: -path.stat().st_mtime):
         total += path.stat().st_size
-        if total > KEPT:
+        if total > KEPT and path != newest:
             path.unlink()
             path.with_suffix(".sha256").unlink(missing_ok=True)
 
@@ -163,13 +163,16 @@ def _cached(files, size, how, scaled):
         part = file.with_suffix(f".{os.getpid()}")
         try:
             images = np.lib.format.open_memmap(part, "w+", np.uint8, (len(files), 3, *size))
+            if hasattr(os, "posix_fallocate"):  # a full disk is an error now, and a crash later
+                with open(part, "r+b") as opened:
+                    os.posix_fallocate(opened.fileno(), 0, part.stat().st_size)
             _fill(images, files, partial(read_image, size=size, how=how, scaled=scaled))
             images.flush()
             os.replace(part, file)
         finally:
             part.unlink(missing_ok=True)
         atomic_write(checksum, hashlib.sha256(images).hexdigest().encode())
-        _tidy(file.parent)
+        _tidy(file)
     return np.load(file, mmap_mode="c")
 
 

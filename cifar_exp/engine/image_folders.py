@@ -102,7 +102,7 @@ class Listing:
         if files:
             self.parts.setdefault(part, {}).setdefault(name, []).extend(files)
 
-
+# %% ../../nbs/engine/03b_image_folders.ipynb #fbdfe002
 def _class_folders(listing, part, folder):
     "Add the folders in a folder as classes; how many files were no images."
     skipped, loose = 0, []
@@ -142,7 +142,7 @@ def _from_folders(folder):
                          "folder, or name a table of labels (labels=..., --labels)")
     return listing
 
-
+# %% ../../nbs/engine/03b_image_folders.ipynb #fbdfe004
 def _column(table, names, default):
     "The column with one of these names, or the one at a place."
     return next((column for column in table if column.strip().lower() in names), table.columns[default])
@@ -185,7 +185,7 @@ def _from_table(folder, labels):
         listing.notes.append(f"{left:,} images in {folder} have no label and are left out")
     return listing
 
-
+# %% ../../nbs/engine/03b_image_folders.ipynb #fbdfe006
 def _complete(listing, test, seed):
     "Set test images aside where there are none; `InputError` if the classes do not fit."
     parts, notes = listing.parts, listing.notes
